@@ -1,0 +1,71 @@
+"""Plain text and Markdown: decoding, pages marked by form feeds, and Markdown's front matter."""
+
+import re
+import unicodedata
+from dataclasses import fields
+
+from corpus.errors import ReportError
+from corpus.model import Metadata
+
+MAX_LINE_CHARACTERS = 2_000_000
+"""A longer line is no paragraph of a report, and searching it would take minutes."""
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_ODD_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
+
+
+def decode(data: bytes, name: str) -> str:
+    """Return the text of ``data`` with newlines normalised to ``\\n``.
+
+    UTF-8, and UTF-16 with a byte order mark, are read. Raises ReportError for anything else, for binary content and
+    for a line over ``MAX_LINE_CHARACTERS``.
+    """
+    encoding = next((codec for bom, codec in _BOMS if data.startswith(bom)), "utf-8")
+    if encoding != "utf-16" and b"\x00" in data:
+        raise ReportError(f"{name!r} holds binary data, not text", "save the report as UTF-8 text and add that")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise ReportError(
+            f"{name!r} is not valid {encoding.removesuffix('-sig').upper()} (byte {error.start:,})",
+            "save it as UTF-8 and add it again",
+        ) from None
+    if len(_ODD_CONTROLS.findall(text)) > len(text) // 100:
+        raise ReportError(f"{name!r} holds control characters, not text", "save the report as UTF-8 text and add that")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    longest = max(map(len, text.split("\n")))
+    if longest > MAX_LINE_CHARACTERS:
+        raise ReportError(
+            f"{name!r} has a line of {longest:,} characters, more than the {MAX_LINE_CHARACTERS:,} casebook reads",
+            "break the text into paragraphs",
+        )
+    if not any(unicodedata.category(character)[0] in "LN" for character in text):
+        raise ReportError(f"{name!r} has no words", "give a file with the report's text")
+    return text
+
+
+def page_starts(text: str) -> tuple[int, ...]:
+    """Return where each page begins in a text whose pages end with a form feed, as pdftotext writes them."""
+    if "\f" not in text.rstrip():
+        return ()
+    return (0, *(match.end() for match in re.finditer("\f", text.rstrip())))
+
+
+def front_matter(text: str) -> Metadata:
+    """Return the metadata in a Markdown file's ``key: value`` front matter; unknown keys are left alone."""
+    known = {f.name for f in fields(Metadata)}
+    found: dict[str, str] = {}
+    if block := _FRONT_MATTER.match(text):
+        for line in block[1].split("\n"):
+            key, colon, value = line.partition(":")
+            key = {"date": "published", "link": "url"}.get(key.strip().lower(), key.strip().lower())
+            if colon and key in known:
+                found[key] = value.strip().strip("\"'")
+    return Metadata(**found)
+
+
+def front_matter_end(text: str) -> int:
+    """Return the offset behind the front matter, 0 where there is none."""
+    block = _FRONT_MATTER.match(text)
+    return block.end() if block and ":" in block[1] else 0

@@ -1,0 +1,67 @@
+"""The whole way from the bytes of a file to a ``Report`` with its structure and passages."""
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+
+from corpus import readers
+from corpus.blocks import find_pieces
+from corpus.errors import ReportError
+from corpus.layout import arrange
+from corpus.model import Block, Metadata, Report
+from corpus.passages import TARGET_WORDS, find_passages
+from corpus.readers.text import front_matter_end
+from corpus.structure import build, guess_title
+
+STRUCTURE_VERSION = 1
+"""Raised whenever the same file would give other blocks, sections or passages."""
+
+
+def report_id(file_name: str) -> str:
+    """Return the id of a report: its file name without the suffix as lower-case letters, digits and hyphens."""
+    stem = unicodedata.normalize("NFKD", Path(file_name).stem).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", stem).strip("-")[:100]
+    return slug or "report-" + hashlib.sha256(file_name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def parse(
+    data: bytes, file_name: str, metadata: Metadata | None = None, target_words: int = TARGET_WORDS
+) -> Report:
+    """Return the report that the file ``file_name`` with the content ``data`` holds.
+
+    ``metadata`` goes before what the file says of itself. ``target_words`` is the size wished for in passages.
+    Raises ReportError where the file cannot be read or holds no sentence.
+    """
+    reading = readers.read(data, file_name)
+    pieces, contents = find_pieces(reading.text, front_matter_end(reading.text))
+    known = _merged(metadata or Metadata(), reading.metadata)
+    if not known.title:
+        known = replace(known, title=guess_title(pieces))
+    pieces = arrange(reading.text, pieces, contents, known.title)
+    cases, sections = build(reading.text, pieces, contents, known.title)
+    identity = report_id(file_name)
+    passages = find_passages(reading.text, pieces, sections, identity, target_words)
+    if not passages:
+        raise ReportError(f"{file_name!r} holds no sentence to cite", "give a file with the report's text")
+    return Report(
+        id=identity,
+        file_name=file_name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        metadata=known,
+        text=reading.text,
+        blocks=tuple(Block(p.kind, p.span, p.content, p.level) for p in pieces),
+        case_studies=cases,
+        sections=sections,
+        passages=passages,
+        page_starts=reading.page_starts,
+    )
+
+
+def _merged(first: Metadata, second: Metadata) -> Metadata:
+    return Metadata(*(a or b for a, b in zip(_values(first), _values(second), strict=True)))
+
+
+def _values(metadata: Metadata) -> tuple[str, ...]:
+    return tuple(getattr(metadata, name) for name in Metadata.__dataclass_fields__)
