@@ -136,9 +136,7 @@ def _joined(text: str, first: Piece, second: Piece) -> Piece:
     """Return one piece from the start of ``first`` to the end of ``second``."""
     span, content = Span(first.span.start, second.span.end), Span(first.content.start, second.content.end)
     heading = first.maybe_heading and second.maybe_heading and len(text[content.start : content.end].split()) <= 18
-    return replace(
-        first, span=span, content=content, text=text[content.start : content.end], maybe_heading=heading
-    )
+    return replace(first, span=span, content=content, text=text[content.start : content.end], maybe_heading=heading)
 
 
 @dataclass(frozen=True, slots=True)

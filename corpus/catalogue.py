@@ -20,12 +20,16 @@ def read_catalogue(path: Path) -> dict[str, Metadata]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise LibraryError(f"{str(path)!r} cannot be read as TOML ({error})", "correct the file or move it away") from None
+        raise LibraryError(
+            f"{str(path)!r} cannot be read as TOML ({error})", "correct the file or move it away"
+        ) from None
     known = {field.name for field in fields(Metadata)}
     found = {}
     for identity, table in tables.items():
         if not isinstance(table, dict):
-            raise LibraryError(f"{str(path)!r} has the key {identity!r} outside a table", f"write [{identity}] above it")
+            raise LibraryError(
+                f"{str(path)!r} has the key {identity!r} outside a table", f"write [{identity}] above it"
+            )
         for key, value in table.items():
             if key not in known:
                 raise LibraryError(f"{str(path)!r} has the unknown key {key!r}", f"use {', '.join(sorted(known))}")

@@ -8,21 +8,51 @@ from corpus.model import SectionKind
 KIND_WORDS = 12
 
 _KINDS: tuple[tuple[SectionKind, str], ...] = (
-    (SectionKind.PARTNERS, r"\bpartner\w* involved|\bpartner organi[sz]ations?|\borgani[sz]ations involved|\A(?:the )?partners\Z"
-                           r"|\bpartnership partners\b|\bwho (?:is|was|are|were) involved"),
+    (
+        SectionKind.PARTNERS,
+        r"\bpartner\w* involved|\bpartner organi[sz]ations?|\borgani[sz]ations involved|\A(?:the )?partners\Z"
+        r"|\bpartnership partners\b|\bwho (?:is|was|are|were) involved",
+    ),
     (SectionKind.COVID, r"\bcovid|\bcoronavirus|\bpandemic"),
-    (SectionKind.NEXT_STEPS, r"\bnext steps?|\bpriorities\b|\bfuture\b|\bwhat(?:'s| is| comes) next|\blooking (?:ahead|forward)|\bplans\b"
-                             r"|\brecommendations?\b"),
-    (SectionKind.NATIONAL_POLICY, r"\bnational policy|\bpolicy (?:context|implications|support|developments?)|\bnational support"),
-    (SectionKind.LESSONS, r"\blessons?\b|\blearn(?:ing|ed|t)\b|\bwhat (?:worked|helped)|\bsuccess factors|\badvice\b|\btop tips"),
-    (SectionKind.CHALLENGES, r"\bchallenges?\b|\bbarriers?\b|\bobstacles?\b|(?<!shared )(?<!sharing )\brisks?\b(?! ?-?shar)|\bproblems\b"),
-    (SectionKind.CASE_FOR_CHANGE, r"\bcase for change|\bwhy (?:change|collaborat|we )|\A(?:the )?benefits? of|\brationale\b|\bthe (?:issue|problem|need)\b"),
-    (SectionKind.IMPACT, r"\bimpacts?\b|\bresults?\b|\boutcomes?\b|\bachievements?\b|\bprogress\b|\bdifference\b|\bbenefits\b|\bevidence\b"),
-    (SectionKind.SETTING_UP, r"\bsetting up|\bset-?up\b|\bbuilding (?:the|a|our)\b|\bestablish|\bhow (?:it|we|they) (?:started|began|did)|\borigins?\b"
-                             r"|\bmoving towards\b|\bwhat (?:we|they) did\b|\bapproach\b|\bthe solution\b|\bgetting started"),
-    (SectionKind.SUMMARY, r"\bkey (?:points|messages|findings|facts)|\bsummary\b|\bat a glance|\bhighlights?\b|\boverview\b|\bconclusions?\b|\bin brief\b"),
-    (SectionKind.BACKGROUND, r"\bbackground\b|\bcontext\b|\bfact file|\bgeography\b|\bdemographics?\b|\Aabout (?!the nhs|integration|us|this)"
-                             r"|\bintroduction\b|\bhistory\b|\bwho we are"),
+    (
+        SectionKind.NEXT_STEPS,
+        r"\bnext steps?|\bpriorities\b|\bfuture\b|\bwhat(?:'s| is| comes) next|\blooking (?:ahead|forward)|\bplans\b"
+        r"|\brecommendations?\b",
+    ),
+    (
+        SectionKind.NATIONAL_POLICY,
+        r"\bnational policy|\bpolicy (?:context|implications|support|developments?)|\bnational support",
+    ),
+    (
+        SectionKind.LESSONS,
+        r"\blessons?\b|\blearn(?:ing|ed|t)\b|\bwhat (?:worked|helped)|\bsuccess factors|\badvice\b|\btop tips",
+    ),
+    (
+        SectionKind.CHALLENGES,
+        r"\bchallenges?\b|\bbarriers?\b|\bobstacles?\b|(?<!shared )(?<!sharing )\brisks?\b(?! ?-?shar)|\bproblems\b",
+    ),
+    (
+        SectionKind.CASE_FOR_CHANGE,
+        r"\bcase for change|\bwhy (?:change|collaborat|we )|\A(?:the )?benefits? of|\brationale\b|\bthe (?:issue|problem|need)\b",
+    ),
+    (
+        SectionKind.IMPACT,
+        r"\bimpacts?\b|\bresults?\b|\boutcomes?\b|\bachievements?\b|\bprogress\b|\bdifference\b|\bbenefits\b|\bevidence\b",
+    ),
+    (
+        SectionKind.SETTING_UP,
+        r"\bsetting up|\bset-?up\b|\bbuilding (?:the|a|our)\b|\bestablish|\bhow (?:it|we|they) (?:started|began|did)|\borigins?\b"
+        r"|\bmoving towards\b|\bwhat (?:we|they) did\b|\bapproach\b|\bthe solution\b|\bgetting started",
+    ),
+    (
+        SectionKind.SUMMARY,
+        r"\bkey (?:points|messages|findings|facts)|\bsummary\b|\bat a glance|\bhighlights?\b|\boverview\b|\bconclusions?\b|\bin brief\b",
+    ),
+    (
+        SectionKind.BACKGROUND,
+        r"\bbackground\b|\bcontext\b|\bfact file|\bgeography\b|\bdemographics?\b|\Aabout (?!the nhs|integration|us|this)"
+        r"|\bintroduction\b|\bhistory\b|\bwho we are",
+    ),
 )
 _PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 _PART = re.compile(
@@ -36,8 +66,12 @@ _CLOSING = re.compile(
     r"|bibliography|glossary|methodology|further (?:reading|information|resources)|about (?:the|this|us)\b.*|key to\b.*)\Z"
 )
 _NOTES = re.compile(r"(?:chapter |section )?(?:footnotes?|endnotes?|references|bibliography|notes|sources)\Z")
-_IMPRINT = re.compile(r"(?:suggested citation|interactive version|how to cite\b.*|imprint|publication details|disclaimer|copyright)\Z")
-_PARTNERS_LEAD = re.compile(r"(?:partner\w* involved\b|partner organi[sz]ations?\b|organi[sz]ations involved\b|partners:?\Z)")
+_IMPRINT = re.compile(
+    r"(?:suggested citation|interactive version|how to cite\b.*|imprint|publication details|disclaimer|copyright)\Z"
+)
+_PARTNERS_LEAD = re.compile(
+    r"(?:partner\w* involved\b|partner organi[sz]ations?\b|organi[sz]ations involved\b|partners:?\Z)"
+)
 
 
 def kind_of(heading: str) -> SectionKind:

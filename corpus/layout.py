@@ -20,7 +20,9 @@ _ROLE = re.compile(
     r"|lead|professor|editor|partner|consultant|author)\b",
     re.I,
 )
-_PERSON = re.compile(r"(?:(?:Dr|Prof|Professor|Sir|Dame|Lord|Baroness|Mr|Mrs|Ms)\.? )?[A-Z][\w'’-]+(?: [A-Z][\w'’.-]*){1,3}\Z")
+_PERSON = re.compile(
+    r"(?:(?:Dr|Prof|Professor|Sir|Dame|Lord|Baroness|Mr|Mrs|Ms)\.? )?[A-Z][\w'’-]+(?: [A-Z][\w'’.-]*){1,3}\Z"
+)
 
 
 def arrange(text: str, pieces: list[Piece], contents: list[ContentsEntry], title: str = "") -> list[Piece]:
@@ -86,7 +88,9 @@ def _mark_sign_offs(pieces: list[Piece]) -> list[Piece]:
     """
     marked = list(pieces)
     for members in _groups(pieces):
-        short = [n for n in members if pieces[n].kind is BlockKind.PARAGRAPH and pieces[n].maybe_heading | _tail(pieces[n])]
+        short = [
+            n for n in members if pieces[n].kind is BlockKind.PARAGRAPH and pieces[n].maybe_heading | _tail(pieces[n])
+        ]
         if len(short) < 2 or len(short) != len([n for n in members if pieces[n].is_body]) or len(short) > 5:
             continue
         if any(_ROLE.search(pieces[n].text) for n in short):
@@ -305,6 +309,9 @@ def _is_cut(before: Piece, after: Piece) -> bool:
     begins = after.text.lstrip("\"'“‘*_(")[:1]
     if begins.islower():
         return len(before.text) >= 30
-    return before.kind is BlockKind.PARAGRAPH and len(before.text) >= 80 and len(after.text) >= 80 and (
-        before.text[-1:].isalnum() or before.text[-1:] in ",-–"
+    return (
+        before.kind is BlockKind.PARAGRAPH
+        and len(before.text) >= 80
+        and len(after.text) >= 80
+        and (before.text[-1:].isalnum() or before.text[-1:] in ",-–")
     )

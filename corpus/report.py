@@ -26,9 +26,7 @@ def report_id(file_name: str) -> str:
     return slug or "report-" + hashlib.sha256(file_name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
-def parse(
-    data: bytes, file_name: str, metadata: Metadata | None = None, target_words: int = TARGET_WORDS
-) -> Report:
+def parse(data: bytes, file_name: str, metadata: Metadata | None = None, target_words: int = TARGET_WORDS) -> Report:
     """Return the report that the file ``file_name`` with the content ``data`` holds.
 
     ``metadata`` goes before what the file says of itself. ``target_words`` is the size wished for in passages.

@@ -56,7 +56,12 @@ def _belongs_to(before: str, after: str) -> bool:
     begins = after[_OPENING.match(after).end() :][:1]  # type: ignore[union-attr]
     if _ABBREVIATION.search(before) or begins.islower():
         return True
-    return before[-1:] in "\"'”’" and bool(_ATTRIBUTION.match(after)) and len(after.split()) <= 14 and not after[:1].islower()
+    return (
+        before[-1:] in "\"'”’"
+        and bool(_ATTRIBUTION.match(after))
+        and len(after.split()) <= 14
+        and not after[:1].islower()
+    )
 
 
 _MISSED = re.compile(r"(?<=[a-z0-9%)][.!?])(?P<close>[\"”’')]?)\s+(?=[\"“‘(]?[A-Z][a-z ])")

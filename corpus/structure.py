@@ -17,7 +17,9 @@ from corpus.model import BlockKind, CaseStudy, Section, SectionKind, Span
 
 END_MATTER = "End matter"
 
-_CASE_STUDY_LABEL = re.compile(r"case stud(?:y|ies)\b[ \t]*(?:[\dA-Za-z]{1,3}\b)?[ \t]*[:.–—-]?[ \t]*(?P<name>.*)", re.I)
+_CASE_STUDY_LABEL = re.compile(
+    r"case stud(?:y|ies)\b[ \t]*(?:[\dA-Za-z]{1,3}\b)?[ \t]*[:.–—-]?[ \t]*(?P<name>.*)", re.I
+)
 _ORGANISATION = re.compile(
     r"\b(?:trusts?|councils?|partnerships?|collaboratives?|ics|icb|icp|ccg|pcn|stp|forum|alliance|group|federation"
     r"|board|system|network|hospitals?|services?|county|borough|city|programme|consortium|hub|centre|association"
@@ -111,9 +113,7 @@ def _place(pieces: list[Piece], contents: list[ContentsEntry], title: str) -> li
             case_level = level
         elif level <= case_level or part:
             case_level = 0
-        heads.append(
-            Head(heading, pieces[n].span.start, level, n, n in names, names.get(n, ""), case_level > 0, part)
-        )
+        heads.append(Head(heading, pieces[n].span.start, level, n, n in names, names.get(n, ""), case_level > 0, part))
     heads += _missing_parts(pieces, heads, contents, parts)
     heads += _untitled(pieces, heads, title)
     heads.sort(key=lambda head: (head.start, head.piece is not None))
@@ -143,7 +143,9 @@ def _case_study_headings(pieces: list[Piece], numbers: list[int], contents: list
     over_partners = [
         a
         for a, b in zip(numbers, numbers[1:], strict=False)
-        if is_partners(pieces[b].text) and not any(p.is_body for p in pieces[a + 1 : b]) and not is_partners(pieces[a].text)
+        if is_partners(pieces[b].text)
+        and not any(p.is_body for p in pieces[a + 1 : b])
+        and not is_partners(pieces[a].text)
     ]
     if over_partners:
         return over_partners
@@ -241,9 +243,7 @@ def _organisation_names(pieces: list[Piece], numbers: list[int]) -> list[int]:
 
 def _names(pieces: list[Piece], cases: list[int], contents: list[ContentsEntry]) -> dict[int, str]:
     """Return the name of each case study by its heading's piece: as the contents list has it, or the heading itself."""
-    listed = [e for e in contents if e.label and not is_part(e.title)] or [
-        e for e in contents if not is_part(e.title)
-    ]
+    listed = [e for e in contents if e.label and not is_part(e.title)] or [e for e in contents if not is_part(e.title)]
     if len(listed) == len(cases):
         return {n: e.title for n, e in zip(cases, listed, strict=True)}
     names = {}
@@ -347,7 +347,9 @@ def _nearest_heading(
     expected = low + (high - low) * (contents[i].page - low_entry.page) / pages
     inner = [head for head in heads if low < head.start < high and head.piece is not None]
     after_sign_off = [
-        h for h in inner if h.piece and pieces[h.piece - 1].kind is BlockKind.FURNITURE and not pieces[h.piece - 1].in_contents
+        h
+        for h in inner
+        if h.piece and pieces[h.piece - 1].kind is BlockKind.FURNITURE and not pieces[h.piece - 1].in_contents
     ]
     nearest = min(after_sign_off or inner, key=lambda head: abs(head.start - expected), default=None)
     return nearest.start if nearest else None
@@ -408,9 +410,7 @@ def _cases_and_sections(
     return tuple(cases), _sections(heads, end, [case.span for case in cases], pieces)
 
 
-def _sections(
-    heads: list[Head], end: int, cases: list[Span], pieces: list[Piece] | None = None
-) -> tuple[Section, ...]:
+def _sections(heads: list[Head], end: int, cases: list[Span], pieces: list[Piece] | None = None) -> tuple[Section, ...]:
     """Return the sections of ``heads``; the heading of a case study becomes one only where text stands right under it."""
     kept: list[Head] = []
     for i, head in enumerate(heads):

@@ -1,0 +1,379 @@
+"""casebook's front door: `casebook` or `python app.py`. Without a command it opens the web page.
+
+The commands are thin: they call the packages, print what comes back, and turn every CasebookError into one line.
+Exit codes: 0 answered or done, 1 an error the user can mend, 2 usage, 3 not found.
+"""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from corpus.errors import CasebookError, one_line
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from corpus.model import Report
+    from index.search import Filters, Hit
+    from index.settings import Settings
+    from qa.answer import Answer
+    from qa.workspace import Workspace
+
+ERROR, NOT_FOUND = 1, 3
+Result = TypeVar("Result")
+
+cli = typer.Typer(
+    help="Ask reports full of case studies, and get cited passages in the reports' own words.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+eval_cli = typer.Typer(help="Measure how well questions are answered.", no_args_is_help=True)
+cli.add_typer(eval_cli, name="eval")
+
+Home = Annotated[
+    Path | None, typer.Option("--home", help="Folder of the library and its index.", envvar="CASEBOOK_HOME")
+]
+EncoderName = Annotated[
+    str | None, typer.Option("--encoder", help="A sentence-transformers model by folder or name; default: packaged.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Question = Annotated[str, typer.Argument(help="The question, in your own words; - reads it from standard input.")]
+Top = Annotated[int, typer.Option("--top", min=1, max=200, help="How many passages.")]
+InReport = Annotated[list[str] | None, typer.Option("--report", help="Only this report (its id); may be repeated.")]
+NoRerank = Annotated[bool, typer.Option("--no-rerank", help="Leave the cross-encoder out: faster, less precise.")]
+
+
+@cli.callback(invoke_without_command=True)
+def _start(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        serve()
+
+
+@cli.command()
+def add(
+    paths: Annotated[list[Path], typer.Argument(help="Report files, or folders of them.")],
+    home: Home = None,
+    encoder: EncoderName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put reports into the library and index them."""
+    from qa.workspace import describe_outcomes
+
+    result = _with_progress(lambda report: _workspace(home, encoder).add(paths, report), quiet=as_json)
+    if as_json:
+        added = [{"report": a.report_id, "file": a.file_name, "outcome": a.outcome.value} for a in result.added]
+        _print_json({"added": added, "refused": [str(e) for e in result.refused], "indexed": result.indexed})
+    else:
+        for one in result.added:
+            print(f"{one.outcome.value:>9}  {one.report_id}")
+        print(f"{describe_outcomes(result.added)}; the index {'is new' if result.indexed else 'was up to date'}")
+    for error in result.refused:
+        _complain(error)
+    if result.refused:
+        raise typer.Exit(ERROR)
+
+
+@cli.command("index")
+def index_command(
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Build the index even where it is up to date.")] = False,
+    home: Home = None,
+    encoder: EncoderName = None,
+) -> None:
+    """Bring the index up to date with the library."""
+    workspace = _workspace(home, encoder)
+    if not rebuild and workspace.is_current():
+        print("the index is up to date")
+        return
+    _with_progress(workspace.rebuild)
+    print("the index is new")
+
+
+@cli.command()
+def reports(home: Home = None, as_json: AsJson = False) -> None:
+    """List the reports in the library."""
+    found = _workspace(home).open().reports.values()
+    if as_json:
+        _print_json([_report_json(report) for report in found])
+        return
+    for report in found:
+        about = ", ".join(part for part in (report.metadata.publisher, report.metadata.published) if part)
+        counts = f"{len(report.case_studies)} case studies, {len(report.passages)} passages"
+        print(f"{report.id}\n    {report.title} ({about or 'publisher unknown'}): {counts}")
+
+
+@cli.command()
+def outline(
+    report: Annotated[str, typer.Argument(help="A report's id, the beginning of one, or a report file.")],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a report's case studies and sections, with passages and words."""
+    from qa.outline import outline_lines, outline_to_json
+
+    found = _find_report(report, home)
+    if as_json:
+        _print_json(outline_to_json(found))
+    else:
+        print("\n".join(outline_lines(found)))
+
+
+@cli.command()
+def search(
+    question: Question,
+    top: Top = 10,
+    report: InReport = None,
+    no_rerank: NoRerank = False,
+    home: Home = None,
+    encoder: EncoderName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the passages that fit a question best."""
+    from qa.answer import check_question, hit_to_json
+
+    asked = check_question(_question(question))
+    searcher = _workspace(home, encoder).searcher()
+    hits = searcher.search(asked, top, _settings(no_rerank), _filters(searcher.index.reports, report))
+    if as_json:
+        _print_json({"question": asked, "passages": [hit_to_json(hit) for hit in hits]})
+    else:
+        _print_hits(hits)
+    if not hits:
+        raise typer.Exit(NOT_FOUND)
+
+
+@cli.command()
+def ask(
+    question: Question,
+    top: Top = 5,
+    report: InReport = None,
+    no_rerank: NoRerank = False,
+    home: Home = None,
+    encoder: EncoderName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question with quotes, each cited, and the passages they stand in."""
+    from qa.answer import Status, check_question
+    from qa.answer import ask as answer_of
+
+    asked = check_question(_question(question))
+    searcher = _workspace(home, encoder).searcher()
+    answer = answer_of(searcher, asked, top, _settings(no_rerank), _filters(searcher.index.reports, report))
+    if as_json:
+        _print_json(answer.to_json())
+    else:
+        _print_answer(answer)
+    if answer.status is Status.NOT_FOUND:
+        raise typer.Exit(NOT_FOUND)
+
+
+@cli.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
+    home: Home = None,
+    encoder: EncoderName = None,
+) -> None:
+    """Open the web page."""
+    from qa.web import serve as serve_page
+
+    serve_page(_workspace(home, encoder), host, port)
+
+
+@cli.command()
+def doctor(home: Home = None, encoder: EncoderName = None, as_json: AsJson = False) -> None:
+    """Check models, library and index, and say what to do about anything amiss."""
+    from qa.doctor import examine
+
+    findings = examine(_workspace(home, encoder))
+    if as_json:
+        _print_json([{"part": f.part, "ok": f.ok, "detail": f.detail} for f in findings])
+    else:
+        for finding in findings:
+            print(f"{'ok ' if finding.ok else 'BAD'}  {finding.part}: {finding.detail}")
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(ERROR)
+
+
+@eval_cli.command("run")
+def eval_run(
+    questions: Annotated[Path, typer.Argument(help="Questions, one JSON object a line with id and question.")],
+    out: Annotated[Path, typer.Option("--out", help="Where to write the run, one JSON object a line.")],
+    top: Top = 20,
+    no_rerank: NoRerank = False,
+    home: Home = None,
+    encoder: EncoderName = None,
+) -> None:
+    """Ask every question of a file and write what came back."""
+    from eval.runner import run_questions
+
+    workspace = _workspace(home, encoder)
+    count = _with_progress(
+        lambda report: run_questions(workspace.searcher(), questions, out, top, _settings(no_rerank), report),
+        what="asking",
+    )
+    print(f"{count} questions asked, run written to {out}")
+
+
+def _workspace(home: Path | None, encoder: str | None = None) -> "Workspace":
+    from qa.workspace import Workspace
+
+    if home is None:
+        from platformdirs import user_data_path
+
+        home = user_data_path("casebook", appauthor=False)
+    return Workspace(home.expanduser(), encoder)
+
+
+def _question(question: str) -> str:
+    return sys.stdin.read() if question == "-" else question
+
+
+def _settings(no_rerank: bool) -> "Settings":
+    from index.settings import Settings
+
+    return Settings(rerank=not no_rerank)
+
+
+def _filters(known: "dict[str, Report]", wanted: list[str] | None) -> "Filters":
+    from index.search import Filters
+
+    return Filters(reports=tuple(_match_report(known, name).id for name in wanted or ()))
+
+
+def _match_report(known: "dict[str, Report]", name: str) -> "Report":
+    """Return the report whose id is ``name`` or alone begins with it. Raises LibraryError where none or several do."""
+    from corpus.errors import LibraryError
+
+    matches = [known[name]] if name in known else [r for identity, r in known.items() if identity.startswith(name)]
+    if len(matches) != 1:
+        problem = "no report has" if not matches else f"{len(matches)} reports have"
+        raise LibraryError(f"{problem} an id that begins with {name!r}", "see: casebook reports")
+    return matches[0]
+
+
+def _find_report(name: str, home: Path | None) -> "Report":
+    from corpus.library import find_files
+    from corpus.readers import load
+    from corpus.report import parse
+
+    path = Path(name)
+    if path.is_file():
+        found = next(iter(find_files([path])))
+        return parse(load(found.path), found.path.name, found.metadata)
+    return _match_report(_workspace(home).open().reports, name)
+
+
+def _report_json(report: "Report") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        "id": report.id,
+        "file": report.file_name,
+        **asdict(report.metadata),
+        "case_studies": [case.name for case in report.case_studies],
+        "sections": len(report.sections),
+        "passages": len(report.passages),
+    }
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _print_answer(answer: "Answer") -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = _console()
+    if not answer.groups:
+        console.print(Text("The reports do not say.", style="bold"))
+    for group in answer.groups:
+        console.print(Text(group.name, style="bold"))
+        for quote in group.quotes:
+            console.print(Padding(Text(f"“{' '.join(quote.text.split())}”"), (0, 0, 0, 2)))
+            for citation in (quote.citation, *quote.also_in):
+                console.print(Padding(Text(f"— {citation.line()}", style="dim"), (0, 0, 0, 4)))
+        console.print()
+    if answer.passages:
+        console.print(Text("Passages", style="bold"))
+        _print_hits(answer.passages)
+
+
+def _print_hits(hits: "list[Hit] | tuple[Hit, ...]") -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from qa.citation import cite
+
+    console = _console()
+    for number, hit in enumerate(hits, 1):
+        console.print(Text(f"{number}. {cite(hit.report, hit.passage).line()}"))
+        console.print(Text(f"   {hit.passage.id}", style="dim"))
+        start, text = hit.passage.span.start, hit.passage.text
+        best = slice(hit.best_sentence.start - start, hit.best_sentence.end - start)
+        marked = Text.assemble(
+            *(
+                (_flat(part), style)
+                for part, style in ((text[: best.start], ""), (text[best], "bold"), (text[best.stop :], ""))
+            )
+        )
+        console.print(Padding(marked, (0, 0, 1, 3)))
+
+
+def _flat(text: str) -> str:
+    """Return ``text`` with every run of white space as one space, or one line break where it holds any."""
+    return re.sub(r"\s+", lambda gap: "\n" if "\n" in gap.group() else " ", text)
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 100)
+
+
+def _with_progress(
+    work: Callable[[Callable[[int, int], None]], Result], quiet: bool = False, what: str = "embedding"
+) -> Result:
+    """Run ``work`` with a function that it tells how far it is; shown where standard error is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=quiet or not sys.stderr.isatty(), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        return work(lambda done, total: bar.update(task, completed=done, total=total))
+
+
+def _complain(error: CasebookError) -> None:
+    print(f"casebook: {error}", file=sys.stderr)
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    try:
+        cli(standalone_mode=True)
+    except CasebookError as error:
+        _complain(error)
+        sys.exit(ERROR)
+    except KeyboardInterrupt:
+        print("casebook: stopped; what was published before still answers", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        what = f" {error.filename!r}" if error.filename else ""
+        print(f"casebook: {one_line(error.strerror or str(error))}{what}; check the file and the disk", file=sys.stderr)
+        sys.exit(ERROR)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""The user's library: copies of their report files in one folder, and one catalogue of their metadata.
+
+<home>/library/<file name>       the report files, byte for byte as added
+<home>/library/catalogue.toml    what is known of each report
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from corpus import readers
+from corpus.catalogue import FILE_NAME as CATALOGUE
+from corpus.catalogue import read_catalogue, write_catalogue
+from corpus.disk import disk_errors, replace_file
+from corpus.errors import CasebookError, LibraryError, ReportError
+from corpus.model import Metadata, Report
+from corpus.report import parse, report_id
+
+
+class Outcome(StrEnum):
+    """What adding a file came to."""
+
+    ADDED = "added"
+    REPLACED = "replaced"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A report file to add, and the metadata that a catalogue beside it gives."""
+
+    path: Path
+    metadata: Metadata | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A file that was added: the report's id and what adding came to."""
+
+    report_id: str
+    file_name: str
+    outcome: Outcome
+
+
+def find_files(paths: Iterable[Path]) -> Iterator[Found]:
+    """Yield the report files that ``paths`` name: files as they are, folders searched for files of known formats.
+
+    Raises ReportError for a path that does not exist, LibraryError for a folder without reports.
+    """
+    for path in paths:
+        if path.is_dir():
+            files = sorted(p for p in path.rglob("*") if p.suffix.lower() in readers.READERS and p.is_file())
+            files = [p for p in files if not any(part.startswith(".") for part in p.relative_to(path).parts)]
+            if not files:
+                kinds = ", ".join(sorted(readers.READERS))
+                raise LibraryError(f"the folder {str(path)!r} holds no report", f"put files of type {kinds} in it")
+            for file in files:
+                yield Found(file, read_catalogue(file.parent / CATALOGUE).get(report_id(file.name)))
+        elif path.exists():
+            yield Found(path, read_catalogue(path.parent / CATALOGUE).get(report_id(path.name)))
+        else:
+            raise ReportError(f"there is no file {str(path)!r}", "check the path")
+
+
+class Library:
+    """The report files and metadata under ``home``; nothing is created before something is added."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.folder = home / "library"
+
+    def files(self) -> list[Path]:
+        """Return the library's report files, by name."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(p for p in self.folder.iterdir() if p.suffix.lower() in readers.READERS and p.is_file())
+
+    def metadata(self) -> dict[str, Metadata]:
+        """Return what the library's catalogue says, by report id."""
+        return read_catalogue(self.folder / CATALOGUE)
+
+    def add(self, found: Found) -> Added:
+        """Copy a report file into the library, after reading it whole to be sure that it can be read.
+
+        Raises ReportError where it cannot, LibraryError where another file already gives the same report id.
+        """
+        data = readers.load(found.path)
+        name = found.path.name
+        identity = report_id(name)
+        known = self.metadata()
+        metadata = found.metadata or known.get(identity)
+        old = {report_id(p.name): p for p in self.files()}
+        if identity in old and old[identity].name != name:
+            raise LibraryError(
+                f"{name!r} gives the report id {identity!r}, as {old[identity].name!r} in the library does",
+                "rename the new file",
+            )
+        same = identity in old and _digest(old[identity].read_bytes()) == _digest(data)
+        if same and metadata == known.get(identity):
+            return Added(identity, name, Outcome.UNCHANGED)
+        parse(data, name, metadata)
+        with disk_errors(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if not same:
+                replace_file(self.folder / name, data)
+            if metadata is not None and metadata != known.get(identity):
+                replace_file(self.folder / CATALOGUE, write_catalogue(known | {identity: metadata}).encode())
+        return Added(identity, name, Outcome.REPLACED if identity in old else Outcome.ADDED)
+
+    def read(self) -> list[Report]:
+        """Return every report of the library, parsed. Raises LibraryError where one can no longer be read."""
+        known = self.metadata()
+        reports = []
+        for path in self.files():
+            try:
+                reports.append(parse(readers.load(path), path.name, known.get(report_id(path.name))))
+            except CasebookError as error:
+                raise LibraryError(
+                    f"the library's file {str(path)!r} can no longer be read: {error.problem}",
+                    "add it again or delete it",
+                ) from error
+        return reports
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()

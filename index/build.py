@@ -1,0 +1,120 @@
+"""Reports -> a published index generation."""
+
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import LibraryError
+from corpus.model import Passage, Report, Span
+from corpus.report import STRUCTURE_VERSION
+from corpus.serial import report_to_json
+from index.context import standing, with_standing
+from index.duplicates import groups
+from index.encoders import Encoder, Progress
+from index.lexical import Analyzer, LexicalIndex
+from index.store import publish
+from index.vectors import EmbeddingCache, VectorIndex
+
+INDEX_VERSION = 1
+"""Raised whenever the same reports would give another index."""
+
+WINDOW_SENTENCES = 2
+
+
+def fingerprint(reports: Sequence[Report]) -> str:
+    """Return twelve hexadecimal digits that change with any report's file, metadata or way of being read."""
+    parts = sorted(f"{r.id}\0{r.sha256}\0{r.metadata}" for r in reports)
+    versions = f"{STRUCTURE_VERSION}.{INDEX_VERSION}"
+    return hashlib.sha256("\0".join([versions, *parts]).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def windows(passage: Passage, size: int) -> list[Span]:
+    """Return the runs of ``size`` sentences of ``passage`` as spans of the report, one at least."""
+    sentences = passage.sentences
+    last = max(1, len(sentences) - size + 1)
+    return [Span(sentences[n].start, sentences[min(n + size, len(sentences)) - 1].end) for n in range(last)]
+
+
+def build(
+    folder: Path, reports: Sequence[Report], encoder: Encoder, made: dict[str, Any], progress: Progress | None = None
+) -> str:
+    """Index ``reports``, publish the index under ``folder`` and return the generation's name.
+
+    ``made`` (version, date) goes to the manifest. Embeddings of texts seen before are taken from the cache beside the
+    generations. Raises LibraryError where there is no report, CasebookError where the disk is full.
+    """
+    if not reports:
+        raise LibraryError("there is no report to index", "add some with: casebook add PATH")
+    ordered = sorted(reports, key=lambda r: r.id)
+    passages = [(report, passage) for report in ordered for passage in report.passages]
+    contexts = [standing(report, passage) for report, passage in passages]
+    analyzer = Analyzer()
+    lexical = LexicalIndex.build(
+        analyzer.terms(f"{context} {p.text}") for context, (_, p) in zip(contexts, passages, strict=True)
+    )
+
+    whole = [with_standing(context, p.text) for context, (_, p) in zip(contexts, passages, strict=True)]
+    sentences: list[str] = []
+    runs: list[str] = []
+    sentence_owners: list[int] = []
+    run_owners: list[int] = []
+    for number, (context, (report, passage)) in enumerate(zip(contexts, passages, strict=True)):
+        for span in passage.sentences:
+            sentences.append(with_standing(context, report.text[span.start : span.end]))
+            sentence_owners.append(number)
+        for span in windows(passage, WINDOW_SENTENCES):
+            runs.append(" ".join(report.text[span.start : span.end].split()))
+            run_owners.append(number)
+
+    cache = EmbeddingCache(folder.parent / "embeddings", encoder)
+    texts = whole + sentences + runs
+    vectors = cache.encode(texts, progress)
+    a, b = len(whole), len(whole) + len(sentences)
+    files = {
+        "reports.json": _json([report_to_json(report) for report in ordered]),
+        "passages.faiss": VectorIndex.build(vectors[:a]).to_bytes(),
+        "sentences.faiss": VectorIndex.build(vectors[a:b]).to_bytes(),
+        "windows.faiss": VectorIndex.build(vectors[b:]).to_bytes(),
+        "vocabulary.json": _json(list(lexical.vocabulary)),
+        "arrays.npz": _arrays(
+            sentence_owners=np.array(sentence_owners, dtype=np.int32),
+            window_owners=np.array(run_owners, dtype=np.int32),
+            duplicate_of=np.array(groups([p.text for _, p in passages]), dtype=np.int32),
+            lexical_starts=lexical.starts,
+            lexical_rows=lexical.rows,
+            lexical_weights=lexical.weights,
+        ),
+    }
+    manifest = {
+        **made,
+        "corpus": fingerprint(ordered),
+        "structure_version": STRUCTURE_VERSION,
+        "index_version": INDEX_VERSION,
+        "encoder": {"name": encoder.name, "fingerprint": encoder.fingerprint},
+        "counts": {
+            "reports": len(ordered),
+            "case_studies": sum(len(r.case_studies) for r in ordered),
+            "sections": sum(len(r.sections) for r in ordered),
+            "passages": len(passages),
+            "sentences": len(sentences),
+        },
+    }
+    name = publish(folder, manifest, files)
+    cache.keep_only(texts)
+    return name
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+
+
+def _arrays(**arrays: NDArray[Any]) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]
+    return buffer.getvalue()

@@ -1,0 +1,15 @@
+"""What rankers see of a passage besides its words: where it stands. Never part of what is quoted."""
+
+from corpus.model import Passage, Report
+
+
+def standing(report: Report, passage: Passage) -> str:
+    """Return the name of the passage's case study, or of the report outside any, and the headings above it."""
+    case = report.case_studies[passage.case_study].name if passage.case_study is not None else ""
+    headings = " ".join(h for h in report.section_path(passage.section) if h != case)
+    return " – ".join(part for part in (case or report.title, headings) if part)
+
+
+def with_standing(context: str, text: str) -> str:
+    """Return ``text`` under its ``context``, the form in which encoders and the reranker read it."""
+    return f"{context}: {' '.join(text.split())}"

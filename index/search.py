@@ -1,0 +1,237 @@
+"""Search: a query against an opened index generation gives ranked hits."""
+
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import IndexFileError
+from corpus.model import Passage, Report, SectionKind, Span
+from corpus.serial import report_from_json
+from index import store
+from index.build import windows
+from index.context import standing, with_standing
+from index.encoders import Encoder, Reranker, Vectors
+from index.fusion import Scores, best_of, standardised, weighted_sum
+from index.lexical import Analyzer, LexicalIndex
+from index.settings import Settings
+from index.vectors import VectorIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which passages may be hits; an empty tuple lets all pass.
+
+    ``case_studies`` holds pairs of report id and the case study's number.
+    """
+
+    reports: tuple[str, ...] = ()
+    case_studies: tuple[tuple[str, int], ...] = ()
+    kinds: tuple[SectionKind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found: its rank score, what each ranker said, its best sentence, and where else the same text stands.
+
+    ``scores`` are the raw scores by ranker, with "fused" and, for passages that the cross-encoder read, "rerank".
+    """
+
+    passage: Passage
+    report: Report
+    score: float
+    scores: dict[str, float]
+    best_sentence: Span
+    duplicates: tuple[tuple[Report, Passage], ...] = ()
+
+
+class Index:
+    """An opened generation: everything in memory, nothing of it changes."""
+
+    def __init__(self, generation: store.Generation) -> None:
+        files = generation.files
+        try:
+            self.manifest: dict[str, Any] = generation.manifest
+            self.reports: dict[str, Report] = {
+                value["id"]: report_from_json(value) for value in json.loads(files["reports.json"])
+            }
+            self.passages: list[tuple[Report, Passage]] = [
+                (report, passage) for report in self.reports.values() for passage in report.passages
+            ]
+            with np.load(io.BytesIO(files["arrays.npz"]), allow_pickle=False) as arrays:
+                self._sentence_owners: NDArray[np.int32] = arrays["sentence_owners"]
+                self._window_owners: NDArray[np.int32] = arrays["window_owners"]
+                self._duplicate_of: NDArray[np.int32] = arrays["duplicate_of"]
+                vocabulary = {term: number for number, term in enumerate(json.loads(files["vocabulary.json"]))}
+                self.lexical = LexicalIndex(
+                    vocabulary,
+                    arrays["lexical_starts"],
+                    arrays["lexical_rows"],
+                    arrays["lexical_weights"],
+                    len(self.passages),
+                )
+            self._passage_vectors = VectorIndex.from_bytes(files["passages.faiss"], "passages.faiss")
+            self._sentence_vectors = VectorIndex.from_bytes(files["sentences.faiss"], "sentences.faiss")
+            self._window_vectors = VectorIndex.from_bytes(files["windows.faiss"], "windows.faiss")
+        except (KeyError, TypeError, ValueError) as error:
+            raise IndexFileError(
+                f"the index {generation.name!r} does not fit this casebook ({error})", store.REBUILD
+            ) from error
+        self.contexts = [standing(report, passage) for report, passage in self.passages]
+        self.analyzer = Analyzer()
+        self.number_of = {passage.id: number for number, (_, passage) in enumerate(self.passages)}
+        counts = np.bincount(self._sentence_owners, minlength=len(self.passages))
+        self._first_sentence = np.concatenate([[0], np.cumsum(counts)])
+
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint of the corpus that was indexed."""
+        return str(self.manifest["corpus"])
+
+    def check_encoder(self, encoder: Encoder) -> None:
+        """Raise IndexFileError where the index was made by another encoder."""
+        made = self.manifest["encoder"]
+        if made["fingerprint"] != encoder.fingerprint:
+            raise IndexFileError(
+                f"the index was made by the encoder {made['name']!r} ({made['fingerprint']}), "
+                f"not by {encoder.name!r} ({encoder.fingerprint})",
+                f"use --encoder {made['name']}, or run: casebook index --rebuild --encoder {encoder.name}",
+            )
+
+    def allowed(self, filters: Filters) -> NDArray[np.bool_]:
+        """Return which passages ``filters`` lets pass, of shape (passages,)."""
+        return np.array([_passes(report, passage, filters) for report, passage in self.passages], dtype=bool)
+
+    def rank(self, query: str, vector: Vectors) -> tuple[dict[str, Scores], NDArray[np.float32], NDArray[np.float32]]:
+        """Return each ranker's score of every passage, and the cosines of all sentences and of all windows."""
+        count = len(self.passages)
+        by_sentence = self._sentence_vectors.scores(vector)
+        by_window = self._window_vectors.scores(vector)
+        scores = {
+            "lexical": self.lexical.scores(self.analyzer.terms(query)),
+            "passage": self._passage_vectors.scores(vector).astype(np.float64),
+            "sentence": best_of(by_sentence, self._sentence_owners, count),
+            "window": best_of(by_window, self._window_owners, count),
+        }
+        return scores, by_sentence, by_window
+
+    def fold(self, order: Sequence[int]) -> list[tuple[int, list[int]]]:
+        """Return ``order`` with every passage that repeats an earlier one put beside it."""
+        places: dict[int, int] = {}
+        folded: list[tuple[int, list[int]]] = []
+        for number in order:
+            group = int(self._duplicate_of[number])
+            if group in places:
+                folded[places[group]][1].append(number)
+            else:
+                places[group] = len(folded)
+                folded.append((number, []))
+        return folded
+
+    def sentences_of(self, number: int, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the part of ``values``, one an indexed sentence, that belongs to passage ``number``."""
+        return values[self._first_sentence[number] : self._first_sentence[number + 1]]
+
+
+def _passes(report: Report, passage: Passage, filters: Filters) -> bool:
+    if filters.reports and report.id not in filters.reports:
+        return False
+    if filters.case_studies and (report.id, passage.case_study) not in filters.case_studies:
+        return False
+    return not filters.kinds or report.sections[passage.section].kind in filters.kinds
+
+
+class Searcher:
+    """An index with the models that query it."""
+
+    def __init__(self, index: Index, encoder: Encoder, load_reranker: Callable[[], Reranker] | None = None) -> None:
+        index.check_encoder(encoder)
+        self.index = index
+        self.encoder = encoder
+        self._load_reranker = load_reranker
+        self._reranker: Reranker | None = None
+
+    @property
+    def reranker(self) -> Reranker | None:
+        """The cross-encoder, loaded when it is first wanted; None where there is none."""
+        if self._reranker is None and self._load_reranker is not None:
+            self._reranker = self._load_reranker()
+        return self._reranker
+
+    def search(
+        self, query: str, top: int = 20, settings: Settings | None = None, filters: Filters | None = None
+    ) -> list[Hit]:
+        """Return the ``top`` hits for ``query``, best first; scores compare within one call only.
+
+        Passages near enough the same are one hit, of which the best stands for all.
+        """
+        settings = settings or Settings()
+        index = self.index
+        scores, by_sentence, _ = index.rank(query, self.encoder.encode_query(query))
+        fused = weighted_sum(scores, settings.weights)
+        allowed = np.flatnonzero(index.allowed(filters)) if filters and filters != Filters() else np.arange(len(fused))
+        order = allowed[np.argsort(-fused[allowed], kind="stable")]
+        folded = index.fold([int(n) for n in order])
+        final = {number: float(fused[number]) for number, _ in folded}
+        reranked: dict[int, float] = {}
+        reranker = self.reranker if settings.rerank else None
+        if reranker is not None and folded:
+            head = [number for number, _ in folded[: settings.rerank_depth]]
+            reranked = self._rerank(reranker, query, head, by_sentence, settings)
+            final |= _blend(head, fused, reranked, settings.rerank_weight, final)
+        folded.sort(key=lambda item: -final[item[0]])
+        hits = []
+        for number, others in folded[:top]:
+            report, passage = index.passages[number]
+            values = {name: float(values[number]) for name, values in scores.items()} | {"fused": float(fused[number])}
+            if number in reranked:
+                values["rerank"] = reranked[number]
+            best = int(np.argmax(index.sentences_of(number, by_sentence)))
+            repeats = tuple(index.passages[n] for n in others)
+            hits.append(Hit(passage, report, final[number], values, passage.sentences[best], repeats))
+        return hits
+
+    def _rerank(
+        self, reranker: Reranker, query: str, numbers: list[int], by_sentence: NDArray[np.float32], settings: Settings
+    ) -> dict[int, float]:
+        """Return the cross-encoder's best score among the most promising windows of each passage."""
+        pairs: list[tuple[str, str]] = []
+        owners: list[int] = []
+        for number in numbers:
+            report, passage = self.index.passages[number]
+            spans = windows(passage, settings.rerank_sentences)
+            cosines = self.index.sentences_of(number, by_sentence)
+            size = settings.rerank_sentences
+            promise = [
+                float(cosines[n : n + size].max() + 0.3 * cosines[n : n + size].mean()) for n in range(len(spans))
+            ]
+            for n in np.argsort(-np.array(promise), kind="stable")[: settings.rerank_windows]:
+                window = report.text[spans[n].start : spans[n].end]
+                pairs.append((query, with_standing(self.index.contexts[number], window)))
+                owners.append(number)
+        best: dict[int, float] = {}
+        for number, score in zip(owners, reranker.score(pairs), strict=True):
+            best[number] = max(best.get(number, -np.inf), float(score))
+        return best
+
+
+def _blend(
+    head: list[int], fused: Scores, reranked: dict[int, float], weight: float, final: dict[int, float]
+) -> dict[int, float]:
+    """Return the blended scores of the reranked passages, all above those of the passages behind them."""
+    own = standardised(fused[head])
+    read = standardised(np.array([reranked[n] for n in head]))
+    blended = (1 - weight) * own + weight * read
+    behind = max((score for n, score in final.items() if n not in reranked), default=0.0)
+    lift = behind - float(blended.min()) + 0.001
+    return {n: float(score) + max(0.0, lift) for n, score in zip(head, blended, strict=True)}
+
+
+def open_index(folder: Path) -> Index:
+    """Open the published generation under ``folder``. Raises IndexFileError where it is missing or damaged."""
+    return Index(store.read(folder))

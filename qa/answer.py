@@ -1,0 +1,206 @@
+"""From a question to an answer: quotes grouped by case study, each verified against its report, and the passages."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from corpus.errors import QuestionError
+from corpus.model import Passage, Report, Span
+from index.context import with_standing
+from index.fusion import standardised
+from index.search import Filters, Hit, Searcher
+from index.settings import Settings
+from qa.citation import Citation, cite
+
+MAX_QUESTION_CHARACTERS = 100_000
+QUOTED_PASSAGES = 6
+"""From how many of the best passages quotes are taken."""
+
+_LEANS = re.compile(
+    r"[\"“'‘(]*(?:he|she|they|it|this|that|these|those|his|her|their|its|such|here|there|as a result|however|for example"
+    r"|also|both|another|the former|the latter|in addition|one of these)\b",
+    re.I,
+)
+
+
+class Status(StrEnum):
+    """Whether the reports answer the question."""
+
+    ANSWERED = "answered"
+    NOT_FOUND = "not found"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a report: ``text`` is ``report.text[span.start:span.end]``, found there again before it is shown.
+
+    ``also_in`` cites other places where near enough the same passage stands.
+    """
+
+    text: str
+    span: Span
+    passage_id: str
+    score: float
+    citation: Citation
+    also_in: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The quotes of one case study, or of one report outside any; ``name`` is the case study's or the report's."""
+
+    name: str
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the reports say to a question, and what produced it."""
+
+    question: str
+    status: Status
+    groups: tuple[Group, ...]
+    passages: tuple[Hit, ...]
+    produced_by: dict[str, Any]
+
+    @property
+    def quotes(self) -> list[Quote]:
+        """All quotes, best first."""
+        return sorted((q for group in self.groups for q in group.quotes), key=lambda q: -q.score)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the answer as a JSON object with stable keys."""
+        return {
+            "question": self.question,
+            "status": self.status.value,
+            "groups": [{"name": g.name, "quotes": [quote_to_json(q) for q in g.quotes]} for g in self.groups],
+            "passages": [hit_to_json(hit) for hit in self.passages],
+            "produced_by": self.produced_by,
+        }
+
+
+def check_question(question: str) -> str:
+    """Return ``question`` on one line. Raises QuestionError where it is empty, wordless or too long."""
+    if len(question) > MAX_QUESTION_CHARACTERS - 1:
+        raise QuestionError(
+            f"the question has {len(question):,} characters", f"ask in fewer than {MAX_QUESTION_CHARACTERS:,}"
+        )
+    flat = " ".join(question.split())
+    if not any(character.isalnum() for character in flat):
+        raise QuestionError(f"the question {flat[:40]!r} holds no word", "ask in your own words")
+    return flat
+
+
+def ask(
+    searcher: Searcher, question: str, top: int = 20, settings: Settings | None = None, filters: Filters | None = None
+) -> Answer:
+    """Return the answer to ``question``: quotes from the best passages, and the ``top`` best passages themselves.
+
+    Raises QuestionError for a question that cannot be asked.
+    """
+    asked = check_question(question)
+    settings = settings or Settings()
+    hits = searcher.search(asked, top, settings, filters)
+    quotes = [
+        quote for quote in _quotes(searcher, asked, hits[:QUOTED_PASSAGES], settings) if is_verbatim(searcher, quote)
+    ]
+    return Answer(
+        question=asked,
+        status=Status.ANSWERED if quotes else Status.NOT_FOUND,
+        groups=_grouped(quotes),
+        passages=tuple(hits),
+        produced_by=produced_by(searcher, settings),
+    )
+
+
+def produced_by(searcher: Searcher, settings: Settings) -> dict[str, Any]:
+    """Return what another machine needs to get the same answer: version, corpus, models, settings; and the date."""
+    reranker = searcher.reranker if settings.rerank else None
+    return {
+        "casebook": searcher.index.manifest.get("casebook", "0"),
+        "corpus": searcher.index.fingerprint,
+        "encoder": f"{searcher.encoder.name} ({searcher.encoder.fingerprint})",
+        "reranker": reranker.name if reranker else None,
+        "settings": settings.to_json(),
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def is_verbatim(searcher: Searcher, quote: Quote) -> bool:
+    """Return whether the quote's words stand at its span, inside the passage that it names."""
+    number = searcher.index.number_of.get(quote.passage_id)
+    if number is None:
+        return False
+    report, passage = searcher.index.passages[number]
+    inside = passage.span.start <= quote.span.start < quote.span.end <= passage.span.end
+    return inside and report.text[quote.span.start : quote.span.end] == quote.text
+
+
+def _quotes(searcher: Searcher, question: str, hits: Sequence[Hit], settings: Settings) -> list[Quote]:
+    spans = _best_sentences(searcher, question, hits, settings)
+    return [_quote(hit, span) for hit, span in zip(hits, spans, strict=True)]
+
+
+def _best_sentences(searcher: Searcher, question: str, hits: Sequence[Hit], settings: Settings) -> list[Span]:
+    """Return the span of the sentence or two of each hit that answer best."""
+    return [_leaning(hit.passage, hit.best_sentence, hit.report) for hit in hits]
+
+
+def _leaning(passage: Passage, best: Span, report: Report) -> Span:
+    """Return ``best``, with the sentence before it where its opening leans on that one."""
+    at = passage.sentences.index(best)
+    if at and _LEANS.match(report.text[best.start : best.end]):
+        return Span(passage.sentences[at - 1].start, best.end)
+    return best
+
+
+def _quote(hit: Hit, span: Span) -> Quote:
+    return Quote(
+        text=hit.report.text[span.start : span.end],
+        span=span,
+        passage_id=hit.passage.id,
+        score=hit.score,
+        citation=cite(hit.report, hit.passage, span.start),
+        also_in=tuple(cite(report, passage) for report, passage in hit.duplicates),
+    )
+
+
+def _grouped(quotes: Iterable[Quote]) -> tuple[Group, ...]:
+    """Return quotes grouped by case study, or by report outside any, in the order of each group's best quote."""
+    members: dict[tuple[str, str | None], list[Quote]] = {}
+    for quote in sorted(quotes, key=lambda q: -q.score):
+        members.setdefault((quote.citation.report_id, quote.citation.case_study), []).append(quote)
+    return tuple(Group(name or found[0].citation.report, tuple(found)) for (_, name), found in members.items())
+
+
+def quote_to_json(quote: Quote) -> dict[str, Any]:
+    """Return a quote as a JSON object."""
+    return {
+        "text": quote.text,
+        "passage_id": quote.passage_id,
+        "start": quote.span.start,
+        "end": quote.span.end,
+        "score": round(quote.score, 4),
+        "citation": quote.citation.to_json(),
+        "also_in": [citation.to_json() for citation in quote.also_in],
+    }
+
+
+def hit_to_json(hit: Hit) -> dict[str, Any]:
+    """Return a hit as a JSON object."""
+    return {
+        "id": hit.passage.id,
+        "text": hit.passage.text,
+        "start": hit.passage.span.start,
+        "end": hit.passage.span.end,
+        "score": round(hit.score, 4),
+        "scores": {name: round(value, 4) for name, value in hit.scores.items()},
+        "best_sentence": [hit.best_sentence.start, hit.best_sentence.end],
+        "citation": cite(hit.report, hit.passage).to_json(),
+        "also_in": [cite(report, passage).to_json() for report, passage in hit.duplicates],
+    }
