@@ -6,7 +6,6 @@ Exit codes: 0 answered or done, 1 an error the user can mend, 2 usage, 3 not fou
 
 import json
 import os
-import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,12 +16,10 @@ import typer
 from corpus.errors import CasebookError, one_line
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from corpus.model import Report
-    from index.search import Filters, Hit
+    from eval.score import Scores
+    from index.search import Filters
     from index.settings import Settings
-    from qa.answer import Answer
     from qa.workspace import Workspace
 
 ERROR, NOT_FOUND = 1, 3
@@ -48,6 +45,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Question = Annotated[str, typer.Argument(help="The question, in your own words; - reads it from standard input.")]
 Top = Annotated[int, typer.Option("--top", min=1, max=200, help="How many passages.")]
 InReport = Annotated[list[str] | None, typer.Option("--report", help="Only this report (its id); may be repeated.")]
+Qrels = Annotated[Path | None, typer.Option("--qrels", help="TREC judgements by passage id, instead of anchors.")]
 NoRerank = Annotated[bool, typer.Option("--no-rerank", help="Leave the cross-encoder out: faster, less precise.")]
 
 
@@ -144,7 +142,9 @@ def search(
     if as_json:
         _print_json({"question": asked, "passages": [hit_to_json(hit) for hit in hits]})
     else:
-        _print_hits(hits)
+        from qa.terminal import print_hits
+
+        print_hits(hits)
     if not hits:
         raise typer.Exit(NOT_FOUND)
 
@@ -169,7 +169,9 @@ def ask(
     if as_json:
         _print_json(answer.to_json())
     else:
-        _print_answer(answer)
+        from qa.terminal import print_answer
+
+        print_answer(answer)
     if answer.status is Status.NOT_FOUND:
         raise typer.Exit(NOT_FOUND)
 
@@ -220,6 +222,74 @@ def eval_run(
         what="asking",
     )
     print(f"{count} questions asked, run written to {out}")
+
+
+@eval_cli.command("score")
+def eval_score(
+    run: Annotated[Path, typer.Argument(help="A run that `eval run` wrote, or one in TREC format (.trec).")],
+    questions: Annotated[Path, typer.Argument(help="The questions with their kinds and anchors.")],
+    qrels: Qrels = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Also write the scores as a web page.")] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score a run: every measure with its interval, by kind of question."""
+    from eval.html import report_page
+    from eval.tables import scores_table
+
+    scores = _scores(run, questions, qrels, home)
+    if html:
+        html.write_text(report_page(scores, f"casebook: {scores.name}"), encoding="utf-8")
+    if as_json:
+        _print_json(scores.to_json())
+    else:
+        print(scores_table(scores))
+
+
+@eval_cli.command("compare")
+def eval_compare(
+    base: Annotated[Path, typer.Argument(help="The run to compare with.")],
+    other: Annotated[Path, typer.Argument(help="The run to judge.")],
+    questions: Annotated[Path, typer.Argument(help="The questions with their kinds and anchors.")],
+    qrels: Qrels = None,
+    measure: Annotated[str, typer.Option(help="The measure whose wins and losses are listed.")] = "Success@1",
+    fail_under: Annotated[
+        float | None, typer.Option(help="Exit with 1 where the other run's mean is not at least this much better.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Also write the comparison as a web page.")] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare two runs question by question, and say whether they can be told apart."""
+    from eval.compare import compare
+    from eval.html import report_page
+    from eval.tables import comparison_table
+
+    first, second = _scores(base, questions, qrels, home), _scores(other, questions, qrels, home)
+    found = compare(first, second)
+    if html:
+        html.write_text(report_page(second, f"casebook: {found.base} and {found.other}", found), encoding="utf-8")
+    if as_json:
+        _print_json(found.to_json())
+    else:
+        print(comparison_table(found, measure))
+    if fail_under is not None and found.fails_under(measure, fail_under):
+        raise typer.Exit(ERROR)
+
+
+def _scores(run: Path, questions: Path, qrels: Path | None, home: Path | None) -> "Scores":
+    from eval.convert import run_from_trec
+    from eval.questions import read_questions
+    from eval.runs import read_run
+    from eval.score import score_run
+    from eval.trec import read_qrels, read_trec_run
+
+    index = _workspace(home).open()
+    passages = [passage for _, passage in index.passages]
+    asked = read_questions(questions)
+    ran = run_from_trec(read_trec_run(run), asked, passages) if run.suffix == ".trec" else read_run(run)
+    judged = read_qrels(qrels) if qrels else None
+    return score_run(ran, asked, passages, judged, corpus_fingerprint=index.fingerprint)
 
 
 def _workspace(home: Path | None, encoder: str | None = None) -> "Workspace":
@@ -286,57 +356,6 @@ def _report_json(report: "Report") -> dict[str, Any]:
 
 def _print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _print_answer(answer: "Answer") -> None:
-    from rich.padding import Padding
-    from rich.text import Text
-
-    console = _console()
-    if not answer.groups:
-        console.print(Text("The reports do not say.", style="bold"))
-    for group in answer.groups:
-        console.print(Text(group.name, style="bold"))
-        for quote in group.quotes:
-            console.print(Padding(Text(f"“{' '.join(quote.text.split())}”"), (0, 0, 0, 2)))
-            for citation in (quote.citation, *quote.also_in):
-                console.print(Padding(Text(f"— {citation.line()}", style="dim"), (0, 0, 0, 4)))
-        console.print()
-    if answer.passages:
-        console.print(Text("Passages", style="bold"))
-        _print_hits(answer.passages)
-
-
-def _print_hits(hits: "list[Hit] | tuple[Hit, ...]") -> None:
-    from rich.padding import Padding
-    from rich.text import Text
-
-    from qa.citation import cite
-
-    console = _console()
-    for number, hit in enumerate(hits, 1):
-        console.print(Text(f"{number}. {cite(hit.report, hit.passage).line()}"))
-        console.print(Text(f"   {hit.passage.id}", style="dim"))
-        start, text = hit.passage.span.start, hit.passage.text
-        best = slice(hit.best_sentence.start - start, hit.best_sentence.end - start)
-        marked = Text.assemble(
-            *(
-                (_flat(part), style)
-                for part, style in ((text[: best.start], ""), (text[best], "bold"), (text[best.stop :], ""))
-            )
-        )
-        console.print(Padding(marked, (0, 0, 1, 3)))
-
-
-def _flat(text: str) -> str:
-    """Return ``text`` with every run of white space as one space, or one line break where it holds any."""
-    return re.sub(r"\s+", lambda gap: "\n" if "\n" in gap.group() else " ", text)
-
-
-def _console() -> "Console":
-    from rich.console import Console
-
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 100)
 
 
 def _with_progress(

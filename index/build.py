@@ -14,11 +14,12 @@ from corpus.errors import LibraryError
 from corpus.model import Passage, Report, Span
 from corpus.report import STRUCTURE_VERSION
 from corpus.serial import report_to_json
-from index.context import standing, with_standing
+from index.context import names_around, standing, with_standing
 from index.duplicates import groups
 from index.encoders import Encoder, Progress
 from index.lexical import Analyzer, LexicalIndex
 from index.store import publish
+from index.variants import abbreviations
 from index.vectors import EmbeddingCache, VectorIndex
 
 INDEX_VERSION = 1
@@ -56,7 +57,8 @@ def build(
     contexts = [standing(report, passage) for report, passage in passages]
     analyzer = Analyzer()
     lexical = LexicalIndex.build(
-        analyzer.terms(f"{context} {p.text}") for context, (_, p) in zip(contexts, passages, strict=True)
+        analyzer.terms(f"{p.text} {context} {names_around(report, p)}")
+        for context, (report, p) in zip(contexts, passages, strict=True)
     )
 
     whole = [with_standing(context, p.text) for context, (_, p) in zip(contexts, passages, strict=True)]
@@ -81,6 +83,7 @@ def build(
         "passages.faiss": VectorIndex.build(vectors[:a]).to_bytes(),
         "sentences.faiss": VectorIndex.build(vectors[a:b]).to_bytes(),
         "windows.faiss": VectorIndex.build(vectors[b:]).to_bytes(),
+        "abbreviations.json": _json([pair for report in ordered for pair in abbreviations(report.text)]),
         "vocabulary.json": _json(list(lexical.vocabulary)),
         "arrays.npz": _arrays(
             sentence_owners=np.array(sentence_owners, dtype=np.int32),

@@ -10,6 +10,14 @@ def standing(report: Report, passage: Passage) -> str:
     return " – ".join(part for part in (case or report.title, headings) if part)
 
 
+def names_around(report: Report, passage: Passage) -> str:
+    """Return the case study's heading in full and its partners, whose names place a passage that leaves them out."""
+    if passage.case_study is None:
+        return ""
+    case = report.case_studies[passage.case_study]
+    return " ".join([case.heading if case.heading != case.name else "", *case.partners])
+
+
 def with_standing(context: str, text: str) -> str:
     """Return ``text`` under its ``context``, the form in which encoders and the reranker read it."""
     return f"{context}: {' '.join(text.split())}"

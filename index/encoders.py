@@ -16,7 +16,7 @@ from index.models import BGE_SMALL, MINILM_RERANKER, PackagedModel, locate
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
-    from tokenizers import Encoding, Tokenizer
+    from tokenizers import Encoding
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -123,7 +123,8 @@ class OnnxEncoder(_OnnxModel):
 
     def encode_query(self, query: str) -> Vectors:
         """Return the unit vector of ``query``, of shape (384,)."""
-        return _unit(self._run(self._tokenizer.encode(self.prefix + query[:MAX_QUERY_CHARACTERS]))[:1])[0]
+        tokens = self._run(self._tokenizer.encode(self.prefix + query[:MAX_QUERY_CHARACTERS]))
+        return _unit(tokens[:1]).reshape(-1)
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return one unit vector a text, of shape (len(texts), 384)."""
@@ -175,7 +176,7 @@ class SentenceTransformersEncoder:
     def encode_query(self, query: str) -> Vectors:
         """Return the unit vector of ``query``, of shape (dimension,)."""
         vector = self._model.encode_query([query[:MAX_QUERY_CHARACTERS]], show_progress_bar=False)
-        return _unit(np.asarray(vector, dtype=np.float32))[0]
+        return _unit(np.asarray(vector, dtype=np.float32)).reshape(-1)
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return one unit vector a text, of shape (len(texts), dimension)."""

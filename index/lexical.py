@@ -4,8 +4,8 @@ The statistics and scores are those of rank-bm25's BM25Okapi (Robertson and Zara
 negative idf), laid out by term, so that a query touches the postings of its own terms only.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,12 +72,16 @@ class LexicalIndex:
 
     def scores(self, query: Sequence[str]) -> NDArray[np.float64]:
         """Return the BM25 score of every document for the terms of ``query``, of shape (documents,)."""
+        return self.weighted_scores(Counter(query))
+
+    def weighted_scores(self, query: Mapping[str, float]) -> NDArray[np.float64]:
+        """Return the sum over the terms of ``query`` of weight times BM25 score, of shape (documents,)."""
         total = np.zeros(self.documents)
-        for term in query:
+        for term, weight in query.items():
             number = self.vocabulary.get(term)
             if number is not None:
                 part = slice(int(self.starts[number]), int(self.starts[number + 1]))
-                total[self.rows[part]] += self.weights[part]
+                total[self.rows[part]] += weight * self.weights[part]
         return total
 
     def knows(self, term: str) -> bool:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from index.encoders import Encoder, Reranker, Vectors
 from index.fusion import Scores, best_of, standardised, weighted_sum
 from index.lexical import Analyzer, LexicalIndex
 from index.settings import Settings
+from index.variants import Variants, reviewed
 from index.vectors import VectorIndex
 
 
@@ -37,15 +39,17 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found: its rank score, what each ranker said, its best sentence, and where else the same text stands.
+    """A passage found: its rank score, what each ranker said, the part that fits best, and where else the text stands.
 
     ``scores`` are the raw scores by ranker, with "fused" and, for passages that the cross-encoder read, "rerank".
+    ``best_window`` is the run of a few sentences that fits the query best, ``best_sentence`` the best one in it.
     """
 
     passage: Passage
     report: Report
     score: float
     scores: dict[str, float]
+    best_window: Span
     best_sentence: Span
     duplicates: tuple[tuple[Report, Passage], ...] = ()
 
@@ -75,6 +79,7 @@ class Index:
                     arrays["lexical_weights"],
                     len(self.passages),
                 )
+            explained = [list(pair) for pair in json.loads(files["abbreviations.json"])]
             self._passage_vectors = VectorIndex.from_bytes(files["passages.faiss"], "passages.faiss")
             self._sentence_vectors = VectorIndex.from_bytes(files["sentences.faiss"], "sentences.faiss")
             self._window_vectors = VectorIndex.from_bytes(files["windows.faiss"], "windows.faiss")
@@ -84,6 +89,7 @@ class Index:
             ) from error
         self.contexts = [standing(report, passage) for report, passage in self.passages]
         self.analyzer = Analyzer()
+        self.variants = Variants([*reviewed(), *explained], self.analyzer)
         self.number_of = {passage.id: number for number, (_, passage) in enumerate(self.passages)}
         counts = np.bincount(self._sentence_owners, minlength=len(self.passages))
         self._first_sentence = np.concatenate([[0], np.cumsum(counts)])
@@ -107,18 +113,25 @@ class Index:
         """Return which passages ``filters`` lets pass, of shape (passages,)."""
         return np.array([_passes(report, passage, filters) for report, passage in self.passages], dtype=bool)
 
-    def rank(self, query: str, vector: Vectors) -> tuple[dict[str, Scores], NDArray[np.float32], NDArray[np.float32]]:
-        """Return each ranker's score of every passage, and the cosines of all sentences and of all windows."""
+    def rank(self, query: str, vector: Vectors, variants: float) -> tuple[dict[str, Scores], NDArray[np.float32]]:
+        """Return each ranker's score of every passage, and the cosine of every sentence.
+
+        ``variants`` is what a variant of a query's term counts against the term itself.
+        """
         count = len(self.passages)
+        terms = self.analyzer.terms(query)
+        wanted: dict[str, float] = {**Counter(terms)}
+        if variants:
+            wanted |= {term: variants * weight for term, weight in self.variants.expand(terms).items()}
         by_sentence = self._sentence_vectors.scores(vector)
         by_window = self._window_vectors.scores(vector)
         scores = {
-            "lexical": self.lexical.scores(self.analyzer.terms(query)),
+            "lexical": self.lexical.weighted_scores(wanted),
             "passage": self._passage_vectors.scores(vector).astype(np.float64),
             "sentence": best_of(by_sentence, self._sentence_owners, count),
             "window": best_of(by_window, self._window_owners, count),
         }
-        return scores, by_sentence, by_window
+        return scores, by_sentence
 
     def fold(self, order: Sequence[int]) -> list[tuple[int, list[int]]]:
         """Return ``order`` with every passage that repeats an earlier one put beside it."""
@@ -172,64 +185,74 @@ class Searcher:
         """
         settings = settings or Settings()
         index = self.index
-        scores, by_sentence, _ = index.rank(query, self.encoder.encode_query(query))
+        scores, by_sentence = index.rank(query, self.encoder.encode_query(query), settings.variants)
         fused = weighted_sum(scores, settings.weights)
         allowed = np.flatnonzero(index.allowed(filters)) if filters and filters != Filters() else np.arange(len(fused))
         order = allowed[np.argsort(-fused[allowed], kind="stable")]
         folded = index.fold([int(n) for n in order])
         final = {number: float(fused[number]) for number, _ in folded}
-        reranked: dict[int, float] = {}
+        read: dict[int, tuple[float, Span]] = {}
         reranker = self.reranker if settings.rerank else None
         if reranker is not None and folded:
             head = [number for number, _ in folded[: settings.rerank_depth]]
-            reranked = self._rerank(reranker, query, head, by_sentence, settings)
-            final |= _blend(head, fused, reranked, settings.rerank_weight, final)
+            read = self._rerank(reranker, query, head, by_sentence, settings)
+            final |= _blend(head, fused, [read[n][0] for n in head], settings.rerank_weight, final)
         folded.sort(key=lambda item: -final[item[0]])
         hits = []
         for number, others in folded[:top]:
             report, passage = index.passages[number]
             values = {name: float(values[number]) for name, values in scores.items()} | {"fused": float(fused[number])}
-            if number in reranked:
-                values["rerank"] = reranked[number]
-            best = int(np.argmax(index.sentences_of(number, by_sentence)))
+            cosines = index.sentences_of(number, by_sentence)
+            if number in read:
+                values["rerank"], window = read[number]
+            else:
+                window = _promising(passage, cosines, settings)[0]
             repeats = tuple(index.passages[n] for n in others)
-            hits.append(Hit(passage, report, final[number], values, passage.sentences[best], repeats))
+            best = _best_sentence(passage, cosines, window)
+            hits.append(Hit(passage, report, final[number], values, window, best, repeats))
         return hits
 
     def _rerank(
         self, reranker: Reranker, query: str, numbers: list[int], by_sentence: NDArray[np.float32], settings: Settings
-    ) -> dict[int, float]:
-        """Return the cross-encoder's best score among the most promising windows of each passage."""
+    ) -> dict[int, tuple[float, Span]]:
+        """Return for each passage the cross-encoder's best score among its most promising windows, and that window."""
         pairs: list[tuple[str, str]] = []
-        owners: list[int] = []
+        places: list[tuple[int, Span]] = []
         for number in numbers:
             report, passage = self.index.passages[number]
-            spans = windows(passage, settings.rerank_sentences)
             cosines = self.index.sentences_of(number, by_sentence)
-            size = settings.rerank_sentences
-            promise = [
-                float(cosines[n : n + size].max() + 0.3 * cosines[n : n + size].mean()) for n in range(len(spans))
-            ]
-            for n in np.argsort(-np.array(promise), kind="stable")[: settings.rerank_windows]:
-                window = report.text[spans[n].start : spans[n].end]
-                pairs.append((query, with_standing(self.index.contexts[number], window)))
-                owners.append(number)
-        best: dict[int, float] = {}
-        for number, score in zip(owners, reranker.score(pairs), strict=True):
-            best[number] = max(best.get(number, -np.inf), float(score))
+            for span in _promising(passage, cosines, settings)[: settings.rerank_windows]:
+                pairs.append((query, with_standing(self.index.contexts[number], report.text[span.start : span.end])))
+                places.append((number, span))
+        best: dict[int, tuple[float, Span]] = {}
+        for (number, span), score in zip(places, reranker.score(pairs), strict=True):
+            if number not in best or score > best[number][0]:
+                best[number] = (float(score), span)
         return best
 
 
+def _promising(passage: Passage, cosines: NDArray[np.float32], settings: Settings) -> list[Span]:
+    """Return the windows of ``passage``, those first whose sentences are nearest to the query."""
+    size = settings.rerank_sentences
+    spans = windows(passage, size)
+    parts = [cosines[n : n + size] for n in range(len(spans))]
+    promise = np.array([float(part.max() + 0.3 * part.mean()) for part in parts])
+    return [spans[n] for n in np.argsort(-promise, kind="stable")]
+
+
+def _best_sentence(passage: Passage, cosines: NDArray[np.float32], window: Span) -> Span:
+    inside = [n for n, s in enumerate(passage.sentences) if window.start <= s.start < window.end]
+    return passage.sentences[max(inside, key=lambda n: float(cosines[n]))]
+
+
 def _blend(
-    head: list[int], fused: Scores, reranked: dict[int, float], weight: float, final: dict[int, float]
+    head: list[int], fused: Scores, read: list[float], weight: float, final: dict[int, float]
 ) -> dict[int, float]:
-    """Return the blended scores of the reranked passages, all above those of the passages behind them."""
-    own = standardised(fused[head])
-    read = standardised(np.array([reranked[n] for n in head]))
-    blended = (1 - weight) * own + weight * read
-    behind = max((score for n, score in final.items() if n not in reranked), default=0.0)
-    lift = behind - float(blended.min()) + 0.001
-    return {n: float(score) + max(0.0, lift) for n, score in zip(head, blended, strict=True)}
+    """Return the blended scores of the passages in ``head``, all above those of the passages behind them."""
+    blended = (1 - weight) * standardised(fused[head]) + weight * standardised(np.array(read))
+    behind = max((score for n, score in final.items() if n not in set(head)), default=0.0)
+    lift = max(0.0, behind - float(blended.min()) + 0.001)
+    return {n: float(score) + lift for n, score in zip(head, blended, strict=True)}
 
 
 def open_index(folder: Path) -> Index:

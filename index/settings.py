@@ -14,17 +14,19 @@ with their headings; best cosine among its runs of two sentences."""
 class Settings:
     """How passages are ranked.
 
-    ``weights`` multiply the standardised score of each ranker. The cross-encoder reads the ``rerank_windows`` most
-    promising runs of ``rerank_sentences`` sentences of the ``rerank_depth`` best passages; its best score a passage,
-    standardised, counts ``rerank_weight`` against the fused score's ``1 - rerank_weight``.
+    ``weights`` multiply the standardised score of each ranker. ``variants`` is what a synonym or spelled-out
+    abbreviation of a query's term counts in BM25 against the term itself. The cross-encoder reads the
+    ``rerank_windows`` most promising runs of ``rerank_sentences`` sentences of the ``rerank_depth`` best passages; its
+    best score a passage, standardised, counts ``rerank_weight`` against the fused score's ``1 - rerank_weight``.
     """
 
     weights: dict[str, float] = field(default_factory=lambda: dict.fromkeys(RANKERS, 1.0))
+    variants: float = 0.7
     rerank: bool = True
     rerank_depth: int = 20
     rerank_windows: int = 2
     rerank_sentences: int = 3
-    rerank_weight: float = 0.75
+    rerank_weight: float = 0.7
 
     def __post_init__(self) -> None:
         """Raise QuestionError for a field out of its bounds."""
@@ -34,6 +36,7 @@ class Settings:
             )
         _bounded("weights", min(self.weights.values(), default=0.0), 0.0, 100.0)
         _bounded("weights", max(self.weights.values(), default=0.0), 0.01, 100.0)
+        _bounded("variants", self.variants, 0.0, 1.0)
         _bounded("rerank_depth", self.rerank_depth, 1, 200)
         _bounded("rerank_windows", self.rerank_windows, 1, 20)
         _bounded("rerank_sentences", self.rerank_sentences, 1, 20)

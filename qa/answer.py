@@ -1,29 +1,29 @@
 """From a question to an answer: quotes grouped by case study, each verified against its report, and the passages."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-import numpy as np
-
 from corpus.errors import QuestionError
-from corpus.model import Passage, Report, Span
-from index.context import with_standing
-from index.fusion import standardised
+from corpus.folding import word_count
+from corpus.model import Span
 from index.search import Filters, Hit, Searcher
 from index.settings import Settings
 from qa.citation import Citation, cite
 
-MAX_QUESTION_CHARACTERS = 100_000
+MAX_QUESTION_CHARACTERS = 10_000
 QUOTED_PASSAGES = 6
 """From how many of the best passages quotes are taken."""
 
+QUOTE_WORDS = 90
+"""A longer quote loses sentences at its ends, as far as its best sentence allows."""
+
 _LEANS = re.compile(
-    r"[\"“'‘(]*(?:he|she|they|it|this|that|these|those|his|her|their|its|such|here|there|as a result|however|for example"
-    r"|also|both|another|the former|the latter|in addition|one of these)\b",
+    r"[\"“'‘(]*(?:he|she|they|it|this|that|these|those|his|her|their|its|such|here|there|as a result|however|also|both"
+    r"|for example|another|the former|the latter|in addition|one of these)\b",
     re.I,
 )
 
@@ -84,15 +84,17 @@ class Answer:
         }
 
 
-def check_question(question: str) -> str:
-    """Return ``question`` on one line. Raises QuestionError where it is empty, wordless or too long."""
-    if len(question) > MAX_QUESTION_CHARACTERS - 1:
+def check_question(question: str, where: str = "the question") -> str:
+    """Return ``question`` on one line. Raises QuestionError, naming ``where`` it stands, for one without a word or of
+    over ``MAX_QUESTION_CHARACTERS`` characters.
+    """
+    if len(question) > MAX_QUESTION_CHARACTERS:
         raise QuestionError(
-            f"the question has {len(question):,} characters", f"ask in fewer than {MAX_QUESTION_CHARACTERS:,}"
+            f"{where} has {len(question):,} characters", f"ask in no more than {MAX_QUESTION_CHARACTERS:,}"
         )
     flat = " ".join(question.split())
     if not any(character.isalnum() for character in flat):
-        raise QuestionError(f"the question {flat[:40]!r} holds no word", "ask in your own words")
+        raise QuestionError(f"{where} {flat[:40]!r} holds no word", "ask in your own words")
     return flat
 
 
@@ -106,9 +108,7 @@ def ask(
     asked = check_question(question)
     settings = settings or Settings()
     hits = searcher.search(asked, top, settings, filters)
-    quotes = [
-        quote for quote in _quotes(searcher, asked, hits[:QUOTED_PASSAGES], settings) if is_verbatim(searcher, quote)
-    ]
+    quotes = [quote for hit in hits[:QUOTED_PASSAGES] if is_verbatim(searcher, quote := _quote(hit, _quotable(hit)))]
     return Answer(
         question=asked,
         status=Status.ANSWERED if quotes else Status.NOT_FOUND,
@@ -141,22 +141,23 @@ def is_verbatim(searcher: Searcher, quote: Quote) -> bool:
     return inside and report.text[quote.span.start : quote.span.end] == quote.text
 
 
-def _quotes(searcher: Searcher, question: str, hits: Sequence[Hit], settings: Settings) -> list[Quote]:
-    spans = _best_sentences(searcher, question, hits, settings)
-    return [_quote(hit, span) for hit, span in zip(hits, spans, strict=True)]
+def _quotable(hit: Hit) -> Span:
+    """Return the hit's best window, less the sentences at its ends where it is over ``QUOTE_WORDS`` words.
 
-
-def _best_sentences(searcher: Searcher, question: str, hits: Sequence[Hit], settings: Settings) -> list[Span]:
-    """Return the span of the sentence or two of each hit that answer best."""
-    return [_leaning(hit.passage, hit.best_sentence, hit.report) for hit in hits]
-
-
-def _leaning(passage: Passage, best: Span, report: Report) -> Span:
-    """Return ``best``, with the sentence before it where its opening leans on that one."""
-    at = passage.sentences.index(best)
-    if at and _LEANS.match(report.text[best.start : best.end]):
-        return Span(passage.sentences[at - 1].start, best.end)
-    return best
+    The best sentence always stays, and so does the one before it where its opening leans on that one.
+    """
+    inside = [s for s in hit.passage.sentences if hit.best_window.start <= s.start < hit.best_window.end]
+    best = inside.index(hit.best_sentence)
+    first, last = 0, len(inside) - 1
+    needed = best - 1 if best and _LEANS.match(hit.report.text[inside[best].start : inside[best].end]) else best
+    while word_count(hit.report.text[inside[first].start : inside[last].end]) > QUOTE_WORDS:
+        if last > best and (last - best >= best - first or first == needed):
+            last -= 1
+        elif first < needed:
+            first += 1
+        else:
+            break
+    return Span(inside[first].start, inside[last].end)
 
 
 def _quote(hit: Hit, span: Span) -> Quote:
@@ -200,6 +201,7 @@ def hit_to_json(hit: Hit) -> dict[str, Any]:
         "end": hit.passage.span.end,
         "score": round(hit.score, 4),
         "scores": {name: round(value, 4) for name, value in hit.scores.items()},
+        "best_window": [hit.best_window.start, hit.best_window.end],
         "best_sentence": [hit.best_sentence.start, hit.best_sentence.end],
         "citation": cite(hit.report, hit.passage).to_json(),
         "also_in": [cite(report, passage).to_json() for report, passage in hit.duplicates],

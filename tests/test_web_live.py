@@ -1,5 +1,6 @@
 """The index behind an open page: kept, renewed, built in the background, shared by threads."""
 
+import socket
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from qa.answer import ask
 from qa.web.ask import answer_events
 from qa.web.choices import case_study_choices, chosen_filters, report_choices, still_offered
 from qa.web.live import LiveIndex
+from qa.web.server import start
 from qa.workspace import Workspace
 
 NORTH = """# Northern towns
@@ -43,6 +45,12 @@ SOUTH = """# Southern towns
 ### Next steps
 
 The partners want to open a shared clinic beside the ferry terminal next spring.
+
+## Chalk Hills Federation
+
+### Next steps
+
+Practices on the hills plan one telephone number for all of their patients.
 """
 
 
@@ -63,7 +71,7 @@ class PausedEncoder:
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         if progress:
-            progress(1, 40)
+            progress(1, len(texts))
         self.reached.set()
         assert self.go.wait(30)
         return self.real.encode_passages(texts, progress)
@@ -119,7 +127,9 @@ def test_an_empty_library_says_how_to_add_reports(tmp_path: Path, encoder: Encod
     assert not (tmp_path / "home").exists()
 
 
-def test_a_generation_published_elsewhere_answers_the_next_question(live: LiveIndex, home: Path, encoder: Encoder) -> None:
+def test_a_generation_published_elsewhere_answers_the_next_question(
+    live: LiveIndex, home: Path, encoder: Encoder
+) -> None:
     first = live.searcher()
     assert live.searcher() is first
     GivenEncoder(home, encoder).add([put(home, "southern-towns.md", SOUTH)])
@@ -154,8 +164,9 @@ def test_an_index_behind_the_library_is_renewed_while_the_old_one_answers(home: 
     live.start()
     assert paused.reached.wait(30)
     state = live.state()
-    assert (state.busy, state.building, state.done, state.total) == (True, True, 1, 40)
-    assert sorted(ask(live.searcher(), "What helped the wards?").passages[0].report.id.split()) == ["northern-towns"]
+    assert (state.busy, state.building, state.done) == (True, True, 1)
+    assert state.total > 1
+    assert ask(live.searcher(), "What helped the wards?").passages[0].report.id == "northern-towns"
     paused.go.set()
     live._thread.join(30)
     assert sorted(live.searcher().index.reports) == ["northern-towns", "southern-towns"]
@@ -169,7 +180,7 @@ def test_questions_before_the_first_index_are_told_how_far_it_is(tmp_path: Path,
     live = LiveIndex(workspace)
     live.start()
     assert paused.reached.wait(30)
-    with pytest.raises(CasebookError, match=r"still being indexed \(1 of 40\); ask again in a moment"):
+    with pytest.raises(CasebookError, match=r"still being indexed \(1 of \d+\); ask again in a moment"):
         live.searcher()
     live._stopping.set()
     paused.go.set()
@@ -194,11 +205,15 @@ def test_choices_count_passages_and_narrow_with_the_report(home: Path, encoder: 
     index = workspace.open()
     assert report_choices(index) == [
         ("Northern towns (3 passages)", "northern-towns"),
-        ("Southern towns (1 passage)", "southern-towns"),
+        ("Southern towns (2 passages)", "southern-towns"),
     ]
-    north = [("Harbour Partnership (1 passage)", "northern-towns#1"), ("Otter Valley Alliance (2 passages)", "northern-towns#0")]
+    north = [
+        ("Harbour Partnership (1 passage)", "northern-towns#1"),
+        ("Otter Valley Alliance (2 passages)", "northern-towns#0"),
+    ]
     assert case_study_choices(index, ["northern-towns"]) == north
     assert [label for label, _ in case_study_choices(index)] == [
+        "Chalk Hills Federation (1 passage)",
         "Harbour Partnership, in Northern towns (1 passage)",
         "Harbour Partnership, in Southern towns (1 passage)",
         "Otter Valley Alliance (2 passages)",
@@ -213,3 +228,12 @@ def test_choices_count_passages_and_narrow_with_the_report(home: Path, encoder: 
 def test_a_choice_that_the_library_lost_is_named(live: LiveIndex, reports: list[str], cases: list[str]) -> None:
     with pytest.raises(QuestionError, match=r"no longer holds '(gone|northern-towns#9)'"):
         chosen_filters(live.searcher().index, reports, cases)
+
+
+def test_a_port_in_use_is_named_with_the_remedy(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CasebookError, match=rf"port {port} of '127.0.0.1' cannot be opened .*; .*--port"):
+            start(Workspace(tmp_path), port=port)

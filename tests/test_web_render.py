@@ -24,7 +24,21 @@ HOSTILE = (
     "${alert(1)} {{#each this}} @children",
     "' onmouseover='alert(1)",
 )
-ELEMENTS = {"div", "section", "h2", "h3", "p", "span", "figure", "blockquote", "figcaption", "a", "cite", "ol", "li"} | {
+ELEMENTS = {
+    "div",
+    "section",
+    "h2",
+    "h3",
+    "p",
+    "span",
+    "figure",
+    "blockquote",
+    "figcaption",
+    "a",
+    "cite",
+    "ol",
+    "li",
+} | {
     "mark",
     "details",
     "summary",
@@ -74,7 +88,9 @@ def squeezed(text: str) -> str:
 
 def report_with(text: str, url: str = "https://example.org/a?b=1&c=2") -> Report:
     metadata = Metadata(title=f"Title {text}", publisher=f"Publisher {text}", published="2021-06", url=url)
-    body = f"# Care together\n\n## What helped\n\nThe first sentence stands here. Then {text} was said by all of them.\n"
+    body = (
+        f"# Care together\n\n## What helped\n\nThe first sentence stands here. Then {text} was said by all of them.\n"
+    )
     return parse(body.encode(), "care-together.md", metadata)
 
 
@@ -122,7 +138,10 @@ def test_prose_keeps_every_word_in_its_place(text: str) -> None:
     [
         ("one line\nand its end", "one line and its end"),
         ("an end.\n\nA start", 'an end.<span class="cb-break">\n</span>A start'),
-        ("they said:\n- one\n- two", 'they said:<span class="cb-break">\n</span>- one<span class="cb-break">\n</span>- two'),
+        (
+            "they said:\n- one\n- two",
+            'they said:<span class="cb-break">\n</span>- one<span class="cb-break">\n</span>- two',
+        ),
         ("“so be it.”\nNext", '“so be it.”<span class="cb-break">\n</span>Next'),
     ],
     ids=["wrapped line", "paragraphs", "list", "closing quotation mark"],
@@ -162,7 +181,8 @@ def test_a_citation_shows_every_part_and_links_to_the_publisher() -> None:
             '<span class="cb-case">Case</span>',
             '<span class="cb-section">A › B</span>',
             '<span class="cb-page">p. 7</span>',
-            '<a href="https://e.org/?a=1&amp;b=2" target="_blank" rel="noopener noreferrer"><cite>Report &amp; Co</cite>'
+            '<a href="https://e.org/?a=1&amp;b=2" target="_blank" rel="noopener noreferrer">'
+            "<cite>Report &amp; Co</cite>"
             '<span class="cb-hidden"> (opens in a new tab)</span></a>',
             "The Publisher",
             "2021-06",
@@ -213,7 +233,10 @@ def test_a_long_question_is_shortened_where_it_is_repeated() -> None:
     [
         (State(None, None, True, True, 0, 0, ""), ("The reports are being indexed. Questions can be asked soon.",)),
         (State(None, None, True, True, 3, 1200, ""), ("3 of 1,200 texts",)),
-        (State(None, None, False, False, 0, 0, "the <b>index</b> is damaged; mend"), ("The <b>index</b> is damaged; mend",)),
+        (
+            State(None, None, False, False, 0, 0, "the <b>index</b> is damaged; mend"),
+            ("The <b>index</b> is damaged; mend",),
+        ),
         (State(None, None, False, False, 0, 0, ""), ("",)),
     ],
     ids=["begun", "on the way", "problem", "nothing to say"],

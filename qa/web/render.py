@@ -1,0 +1,191 @@
+"""Answers as HTML. Everything that comes from a report, its metadata or a user passes through ``escaped``."""
+
+import html
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from index.search import Hit, Index
+from qa.answer import Answer, Quote, Status
+from qa.citation import Citation, cite
+from qa.web.live import State
+
+RANKERS = {
+    "lexical": "Words (BM25)",
+    "passage": "Meaning of the passage",
+    "sentence": "Meaning of the best sentence",
+    "window": "Meaning of the best two sentences",
+    "fused": "All four together",
+    "rerank": "Read beside the question (cross-encoder)",
+}
+
+_BREAK = re.compile(r"[^\S\n]*\n\s*")
+_ENDS = re.compile(r"[.!?:;…][\"'”’)\]]*$")
+_ITEM = re.compile(r"[-*•–‣●▪◦·]\s|\(?\w{1,3}[.)]\s")
+
+
+def escaped(text: str) -> str:
+    """Return ``text`` as HTML that shows just its characters."""
+    return html.escape(text.encode("utf-8", "replace").decode("utf-8"), quote=True)
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """Return a number with its noun: "1 report", "2 case studies"."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def link_target(url: str) -> str | None:
+    """Return ``url`` where it is an address of the web, None for anything else (javascript:, data:, a path)."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return None
+    return url.strip() if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def library_line(index: Index | None) -> str:
+    """Return what the library holds, in one line."""
+    if index is None:
+        return ""
+    cases = sum(len(report.case_studies) for report in index.reports.values())
+    parts = [count(len(index.reports), "report"), count(cases, "case study", "case studies")]
+    return " · ".join([*parts, count(len(index.passages), "passage")])
+
+
+def notice(state: State) -> str:
+    """Return what there is to say of the library: being indexed, something amiss, or nothing."""
+    if state.building:
+        meanwhile = "Answers come from the last index meanwhile." if state.index else "Questions can be asked soon."
+        return f'<p class="cb-notice">The reports are being indexed. {meanwhile}</p>'
+    if state.problem:
+        return problem(state.problem)
+    return ""
+
+
+def progress(state: State) -> str:
+    """Return how far the indexing is, as a bar and in numbers; empty when nothing is being indexed."""
+    if not state.building:
+        return ""
+    how_far = f' value="{state.done}" max="{state.total}"' if state.total else ""
+    words = f"{state.done:,} of {state.total:,} texts" if state.total else "reading the reports"
+    return f'<p class="cb-progress"><progress aria-label="Indexing"{how_far}></progress> <span>{words}</span></p>'
+
+
+def searching(question: str) -> str:
+    """Return the status while a question is being answered."""
+    return f'<h2 class="cb-status cb-wait">Searching…</h2><p class="cb-asked">{escaped(_short(question))}</p>'
+
+
+def problem(line: str) -> str:
+    """Return an error as one line."""
+    return f'<p class="cb-problem">{escaped(line[:1].upper() + line[1:])}</p>'
+
+
+def status(answer: Answer) -> str:
+    """Return whether the reports answer, and from where: one line, with the question under it."""
+    asked = f'<p class="cb-asked">{escaped(_short(answer.question))}</p>'
+    if answer.status is Status.NOT_FOUND:
+        return f'<h2 class="cb-status cb-silent">The reports do not say</h2>{asked}'
+    return f'<h2 class="cb-status cb-found">{escaped(sources(answer))}</h2>{asked}'
+
+
+def sources(answer: Answer) -> str:
+    """Return where the quotes come from: "Quotes from 4 case studies and 1 report"."""
+    cases = sum(group.quotes[0].citation.case_study is not None for group in answer.groups)
+    reports = len(answer.groups) - cases
+    parts = [count(cases, "case study", "case studies")] * bool(cases) + [count(reports, "report")] * bool(reports)
+    return f"Quotes from {' and '.join(parts)}"
+
+
+def answer(found: Answer) -> str:
+    """Return quotes by case study, then passages, then what produced them."""
+    quotes = "".join(
+        f'<section class="cb-group"><h3>{escaped(group.name)}</h3>{"".join(map(_quote, group.quotes))}</section>'
+        for group in found.groups
+    )
+    silent = found.status is Status.NOT_FOUND
+    if silent and found.passages:
+        quotes = '<p class="cb-silence">The passages that come closest follow; none of them answers.</p>'
+    elif silent:
+        quotes = '<p class="cb-silence">No passage is left under these filters.</p>'
+    passages = "".join(_passage(hit) for hit in found.passages)
+    if passages:
+        title = "Closest passages" if silent else "Passages"
+        passages = f'<section class="cb-passages"><h2>{title}</h2><ol>{passages}</ol></section>'
+    layout = "cb-answer cb-answer-silent" if silent else "cb-answer"
+    return f'<div class="{layout}"><div class="cb-quotes">{quotes}</div>{passages}</div>{_made(found)}'
+
+
+def citation(found: Citation) -> str:
+    """Return a citation, narrowest part first; the report's title links to its publisher's page on the web."""
+    inside = " › ".join(heading for heading in found.section_path if heading != found.case_study)
+    parts = [
+        ("cb-case", found.case_study or ""),
+        ("cb-section", inside),
+        ("cb-page", f"p. {found.page}" if found.page else ""),
+    ]
+    shown = [f'<span class="{name}">{escaped(text)}</span>' for name, text in parts if text]
+    title, url = f"<cite>{escaped(found.report)}</cite>", link_target(found.url)
+    if url:
+        new = '<span class="cb-hidden"> (opens in a new tab)</span>'
+        title = f'<a href="{escaped(url)}" target="_blank" rel="noopener noreferrer">{title}{new}</a>'
+    unlinked = found.url if found.url and not url else ""
+    rest = [escaped(text) for text in (found.publisher, found.published, unlinked) if text]
+    return "\N{NO-BREAK SPACE}· ".join([*shown, title, *rest])
+
+
+def prose(text: str) -> str:
+    """Return a stretch of a report; a line break is shown where a sentence or a list item ends, a space elsewhere."""
+    shown, at = [], 0
+    for found in _BREAK.finditer(text):
+        shown.append(escaped(text[at : found.start()]))
+        ends = not text[: found.start()] or _ENDS.search(text[: found.start()])
+        shown.append('<span class="cb-break">\n</span>' if ends or _ITEM.match(text[found.end() :]) else " ")
+        at = found.end()
+    return "".join([*shown, escaped(text[at:])])
+
+
+def _quote(quote: Quote) -> str:
+    places = "".join(
+        f'<p class="cb-citation">{"Also in: " if number else ""}{citation(one)}</p>'
+        for number, one in enumerate((quote.citation, *quote.also_in))
+    )
+    text = f'<blockquote dir="auto">{prose(quote.text)}</blockquote>'
+    return f'<figure class="cb-quote">{text}<figcaption>{places}</figcaption></figure>'
+
+
+def _passage(hit: Hit) -> str:
+    start, best = hit.passage.span.start, hit.best_sentence
+    text = hit.passage.text
+    before, marked, after = (
+        text[: best.start - start],
+        text[best.start - start : best.end - start],
+        text[best.end - start :],
+    )
+    also = "".join(
+        f'<p class="cb-citation">Also in: {citation(cite(report, passage))}</p>' for report, passage in hit.duplicates
+    )
+    place = f'<p class="cb-citation">{citation(cite(hit.report, hit.passage))}</p>{also}'
+    words = f"{prose(before)}<mark>{prose(marked)}</mark>{prose(after)}"
+    return f'<li>{place}<div class="cb-text" dir="auto">{words}</div>{_scores(hit)}</li>'
+
+
+def _scores(hit: Hit) -> str:
+    rows = [(RANKERS.get(name, name), f"{value:.3f}") for name, value in hit.scores.items()]
+    return _details("Scores", [*rows, ("Passage", hit.passage.id)])
+
+
+def _made(found: Answer) -> str:
+    names = {"corpus": "Collection", "encoder": "Encoder", "reranker": "Cross-encoder", "date": "Asked"}
+    rows = [(label, str(found.produced_by[key])) for key, label in names.items() if found.produced_by.get(key)]
+    return f'<div class="cb-made">{_details("How this answer was made", rows)}</div>'
+
+
+def _details(title: str, rows: Iterable[tuple[str, str]]) -> str:
+    body = "".join(f"<dt>{escaped(name)}</dt><dd>{escaped(value)}</dd>" for name, value in rows)
+    return f"<details><summary>{escaped(title)}</summary><dl>{body}</dl></details>"
+
+
+def _short(question: str, limit: int = 300) -> str:
+    flat = " ".join(question.split())
+    return flat if len(flat) <= limit else f"{flat[:limit]}…"

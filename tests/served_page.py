@@ -1,0 +1,162 @@
+"""casebook served by a process of its own, and a browser to look at it with."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+REPORTS = ROOT.parent / "shared" / "reports"
+IN_CI = os.environ.get("CI") == "true"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM_ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+RECORDED = """
+import json, sys
+seen = open(sys.argv.pop(1), "a", encoding="utf-8")
+def audit(event, arguments):
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        print(json.dumps(["connect", str(arguments[1][0])]), file=seen, flush=True)
+    if event == "socket.getaddrinfo":
+        print(json.dumps(["look up", str(arguments[0])]), file=seen, flush=True)
+    if event == "import" and arguments[0].partition(".")[0] in ("torch", "sentence_transformers"):
+        print(json.dumps(["import", arguments[0]]), file=seen, flush=True)
+sys.addaudithook(audit)
+import app
+app.main()
+"""
+"""casebook, with a record of the addresses it connects to and of the heavy imports it attempts."""
+
+
+@dataclass
+class Server:
+    """casebook served by a process of its own over ``home``."""
+
+    home: Path
+    port: int = 0
+    first_line: str = ""
+    record: Path = field(init=False)
+    process: "subprocess.Popen[str]" = field(init=False)
+
+    def __enter__(self) -> "Server":
+        self.record = self.home.parent / "record.jsonl"
+        self.port = free_port()
+        command = [sys.executable, "-c", RECORDED, str(self.record), "serve", "--home", str(self.home)]
+        environment = os.environ | {
+            "HTTP_PROXY": "http://127.0.0.1:9",
+            "PYTHONPATH": str(ROOT),
+        }  # nothing listens there
+        self.process = subprocess.Popen(
+            [*command, "--port", str(self.port)], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout is not None
+        self.first_line = self.process.stdout.readline()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def recorded(self, what: str) -> set[str]:
+        """Return what the process connected to ("connect"), looked up ("look up") or imported ("import")."""
+        rows = [json.loads(line) for line in self.record.read_text(encoding="utf-8").splitlines()]
+        return {value for kind, value in rows if kind == what}
+
+    def megabytes(self) -> float:
+        """Return the most memory that the process has held, in MB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
+        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+@dataclass
+class Tab:
+    """A browser's page with all that it asked for, said and popped up."""
+
+    page: Any
+    requests: list[str]
+    dialogs: list[str]
+    errors: list[str]
+
+    def ask(self, question: str) -> str:
+        """Ask with Enter and return the status line once it has come."""
+        self.page.get_by_label("Your question").fill(question)
+        self.page.keyboard.press("Enter")
+        return self.status(question)
+
+    def status(self, question: str) -> str:
+        """Return the status line once the answer to ``question`` has come."""
+        self.page.locator(".cb-found, .cb-silent, .cb-problem").first.wait_for()
+        self.page.locator(".cb-asked", has_text=question[:40]).wait_for()
+        return str(self.page.locator("#cb-status h2, #cb-status .cb-problem").inner_text())
+
+    def texts(self, selector: str) -> list[str]:
+        """Return what the elements show."""
+        return [str(text) for text in self.page.locator(selector).all_inner_texts()]
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def missing(reason: str) -> NoReturn:
+    """Skip the test that runs; fail it in CI."""
+    if IN_CI:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """Start a browser; skip the test where there is none, or fail it in CI."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("playwright is not installed")
+    if CHROMIUM is None:
+        missing("chromium is not installed")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
+        yield found
+        found.close()
+
+
+@contextmanager
+def opened(browser: Any, server: Server, width: int = 1280) -> Iterator[Tab]:
+    """Open the page of ``server`` in a fresh browser profile."""
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    tab = Tab(context.new_page(), [], [], [])
+    tab.page.on("request", lambda request: tab.requests.append(request.url))
+    tab.page.on("pageerror", lambda error: tab.errors.append(str(error)))
+    tab.page.on("console", lambda said: tab.errors.append(said.text) if said.type == "error" else None)
+    tab.page.on("dialog", lambda dialog: (tab.dialogs.append(dialog.message), dialog.dismiss()))
+    tab.page.goto(server.address)
+    tab.page.get_by_label("Your question").wait_for()
+    yield tab
+    context.close()

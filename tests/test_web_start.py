@@ -1,0 +1,72 @@
+"""How the page begins: with nothing, and with reports that are not indexed yet."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from served_page import REPORTS, Server, chromium, missing, opened
+
+from qa.workspace import Workspace
+
+pytestmark = pytest.mark.browser
+
+QUIET = """# Quiet towns
+
+## Chalk Hills Federation
+
+### What helped
+
+A shared telephone number helped patients to reach the nurse on duty without waiting.
+
+## Ferry Quay Practices
+
+### What helped
+
+The practices lend one another a pharmacist when somebody is ill.
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as found:
+        yield found
+
+
+def test_an_empty_library_says_so_and_comes_alive_when_reports_are_added(browser: Any, tmp_path: Path) -> None:
+    with Server(tmp_path / "home") as server:
+        with opened(browser, server) as tab:
+            tab.page.locator("#cb-notice .cb-problem").wait_for()
+            assert tab.texts("#cb-notice .cb-problem") == [
+                "The library holds no report yet; add some with: casebook add PATH, or start with: "
+                "make run REPORTS=folder"
+            ]
+            tab.page.get_by_label("Your question").fill("What helped?")
+            tab.page.keyboard.press("Enter")
+            tab.page.locator("#cb-status .cb-problem").wait_for()
+            (tmp_path / "quiet-towns.md").write_text(QUIET, encoding="utf-8")
+            Workspace(tmp_path / "home").add([tmp_path / "quiet-towns.md"])
+            tab.page.locator("#cb-library", has_text="1 report · 2 case studies · 2 passages").wait_for()
+            assert tab.texts("#cb-notice .cb-problem") == []
+            tab.page.keyboard.press("Enter")
+            tab.page.locator(".cb-found").wait_for()
+            assert tab.errors == []
+
+
+@pytest.mark.reports
+def test_the_real_reports_are_indexed_under_an_open_page_and_asked(browser: Any, tmp_path: Path) -> None:
+    if not REPORTS.is_dir():
+        missing(f"{REPORTS} is missing")
+    library = tmp_path / "home" / "library"
+    library.mkdir(parents=True)
+    for name in ("catalogue.toml", "lga-2021-must-know-integrated-health-and-care.txt"):
+        shutil.copy(REPORTS / name, library / name)
+    with Server(tmp_path / "home") as server:
+        with opened(browser, server) as tab:
+            tab.page.locator("#cb-library", has_text="1 report · 3 case studies").wait_for(timeout=60_000)
+            assert tab.ask("What does the place forum in Coventry and Warwickshire do?").startswith("Quotes from ")
+            assert "Coventry and Warwickshire Place Forum" in tab.texts(".cb-group h3")
+            link = tab.page.locator(".cb-quote a").first
+            assert link.get_attribute("href").startswith("https://www.local.gov.uk/publications/must-know")
+            assert link.get_attribute("rel") == "noopener noreferrer"
