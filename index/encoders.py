@@ -155,7 +155,9 @@ class SentenceTransformersEncoder:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()
         try:
             self._model = SentenceTransformer(name, device="cpu", local_files_only=True)
         except Exception as error:

@@ -75,7 +75,7 @@ class EmbeddingCache:
         self._encoder = encoder
         self._known: dict[bytes, Vectors] = {}
         try:
-            with np.load(self._path, allow_pickle=False) as stored:
+            with np.load(io.BytesIO(self._path.read_bytes()), allow_pickle=False) as stored:
                 keys, vectors = stored["keys"], stored["vectors"]
                 digest = bytes(stored["digest"])
             if digest == _digest(keys, vectors) and len(keys) == len(vectors):
