@@ -69,6 +69,9 @@ class Server:
         )
         assert self.process.stdout is not None
         self.first_line = self.process.stdout.readline()
+        if not self.first_line:
+            self.__exit__()
+            pytest.fail(f"casebook did not start: it ended with exit code {self.process.returncode}")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -109,8 +112,8 @@ class Tab:
 
     def status(self, question: str) -> str:
         """Return the status line once the answer to ``question`` has come."""
-        self.page.locator(".cb-found, .cb-silent, .cb-problem").first.wait_for()
         self.page.locator(".cb-asked", has_text=question[:40]).wait_for()
+        self.page.locator("#cb-status").locator(".cb-found, .cb-silent, .cb-problem").wait_for()
         return str(self.page.locator("#cb-status h2, #cb-status .cb-problem").inner_text())
 
     def texts(self, selector: str) -> list[str]:

@@ -111,7 +111,7 @@ def test_outline_prints_the_tree_with_passages_and_words(run: Run, home: Path) -
         "  [2] Valley Partnership",
         "      (Case study 2: Valley Partnership)",
         "    Background [background] (1 passages, 15 words)",
-        "    Challenges [challenges] (1 passages, 20 words)",
+        "    Challenges [challenges] (1 passages, 19 words)",
     ]
 
 

@@ -37,16 +37,28 @@ Records were hard to share between the two hospitals of the valley.
 ### What helped
 
 Volunteers carried medicines to people at home during the pandemic.
+
+### Challenges
+
+Nobody knew at first how many drivers would be needed at weekends.
 """
 SOUTH = """# Southern towns
 
 ## Harbour Partnership
+
+### What helped
+
+The council lent the partners an empty school for two years.
 
 ### Next steps
 
 The partners want to open a shared clinic beside the ferry terminal next spring.
 
 ## Chalk Hills Federation
+
+### What helped
+
+Nurses on the hills share one car and one list of visits.
 
 ### Next steps
 
@@ -204,18 +216,18 @@ def test_choices_count_passages_and_narrow_with_the_report(home: Path, encoder: 
     workspace.add([put(home, "southern-towns.md", SOUTH)])
     index = workspace.open()
     assert report_choices(index) == [
-        ("Northern towns (3 passages)", "northern-towns"),
-        ("Southern towns (2 passages)", "southern-towns"),
+        ("Northern towns (4 passages)", "northern-towns"),
+        ("Southern towns (4 passages)", "southern-towns"),
     ]
     north = [
-        ("Harbour Partnership (1 passage)", "northern-towns#1"),
+        ("Harbour Partnership (2 passages)", "northern-towns#1"),
         ("Otter Valley Alliance (2 passages)", "northern-towns#0"),
     ]
     assert case_study_choices(index, ["northern-towns"]) == north
     assert [label for label, _ in case_study_choices(index)] == [
-        "Chalk Hills Federation (1 passage)",
-        "Harbour Partnership, in Northern towns (1 passage)",
-        "Harbour Partnership, in Southern towns (1 passage)",
+        "Chalk Hills Federation (2 passages)",
+        "Harbour Partnership, in Northern towns (2 passages)",
+        "Harbour Partnership, in Southern towns (2 passages)",
         "Otter Valley Alliance (2 passages)",
     ]
     assert still_offered(["southern-towns#0", "northern-towns#1"], north) == ["northern-towns#1"]

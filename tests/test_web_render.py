@@ -97,7 +97,15 @@ def report_with(text: str, url: str = "https://example.org/a?b=1&c=2") -> Report
 def answer_over(report: Report, question: str, status: Status = Status.ANSWERED) -> Answer:
     passage = report.passages[0]
     best = passage.sentences[-1]
-    hit = Hit(passage, report, 1.0, {"lexical": 2.5, "rerank": -0.25}, best, ((report, passage),))
+    hit = Hit(
+        passage=passage,
+        report=report,
+        score=1.0,
+        scores={"lexical": 2.5, "rerank": -0.25},
+        best_window=passage.span,
+        best_sentence=best,
+        duplicates=((report, passage),),
+    )
     words = report.text[best.start : best.end]
     quote = Quote(words, best, passage.id, 1.0, cite(report, passage, best.start), (cite(report, passage),))
     groups = (Group("Care together", (quote,)),) if status is Status.ANSWERED else ()

@@ -26,7 +26,10 @@ AT_ONCE = 8
 def answer_events(
     live: LiveIndex, question: str | None, reports: list[str] | None, case_studies: list[str] | None
 ) -> Iterator[tuple[str, str]]:
-    """Yield status and answer as HTML: first that the search is on, then what came of it."""
+    """Yield status and answer as HTML: first that the search is on, then what came of it.
+
+    What nobody foresaw is told in one line too, and then raised for the terminal.
+    """
     asked = (question or "").encode("utf-8", "replace").decode("utf-8")
     yield render.searching(asked), ""
     try:
@@ -36,6 +39,9 @@ def answer_events(
         yield render.status(found), render.answer(found)
     except CasebookError as error:
         yield render.problem(str(error)), ""
+    except Exception:
+        yield render.problem("this question could not be answered; see the terminal in which casebook runs"), ""
+        raise
 
 
 def view(blocks: "Blocks", live: LiveIndex) -> None:
@@ -103,12 +109,13 @@ def view(blocks: "Blocks", live: LiveIndex) -> None:
     }
     blocks.load(**renewed)
     timer.tick(**renewed)
-    reports.input(narrow, [reports, cases], cases, **quiet)
+    reports.change(narrow, [reports, cases], cases, **quiet)  # .input misses the cross that clears all
     asking: dict[str, Any] = {
         **raw,
         "inputs": [question, reports, cases],
         "outputs": [status, answer],
         "show_progress": "hidden",
+        "trigger_mode": "always_last",
         "concurrency_limit": AT_ONCE,
         "concurrency_id": "ask",
     }

@@ -1,0 +1,153 @@
+"""How long casebook takes and how much memory its page needs, on a folder of reports.
+
+    python benchmarks/speed.py FOLDER [--out benchmarks/results/speed.json]
+
+Every figure is a median over the repetitions named beside it. Commands are timed from process start to exit.
+"""
+
+import argparse
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+QUESTIONS = [
+    "what helped mutual aid in COVID",
+    "How are staff shared between organisations?",
+    "What do leaders want from national policy?",
+    "Which partnerships use a committee in common?",
+    "How were waiting times for children reduced?",
+    "size of the population served",
+    "What role do volunteers and charities play?",
+    "How is money divided between partners?",
+    "What made it hard to build trust?",
+    "Which digital tools are shared?",
+]
+LIMITS = {
+    "add five reports from nothing, s": 90.0,
+    "add again, nothing changed, s": 2.0,
+    "ask, process start to answer, s": 2.0,
+    "search without reranking, warm, ms": 20.0,
+    "search with reranking, warm, ms": 350.0,
+    "ask, warm, ms": 500.0,
+    "memory of the serving process, MB": 700.0,
+}
+
+
+def main() -> None:
+    """Measure, print a table and write the results."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("reports", type=Path, help="a folder of reports")
+    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results" / "speed.json")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        results = commands(options.reports, home) | warm(home) | serving(home)
+    record = {
+        "machine": machine(),
+        "versions": {name: version(name) for name in ("onnxruntime", "faiss-cpu", "numpy", "gradio", "rank-bm25")},
+        "date": datetime.now(UTC).date().isoformat(),
+        "results": {name: round(value, 3) for name, value in results.items()},
+        "limits": LIMITS,
+    }
+    for name, value in results.items():
+        print(f"{name:40} {value:10.2f}   (limit {LIMITS[name]:g})")
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+
+
+def machine() -> dict[str, object]:
+    """Return what the figures were measured on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {
+        "cores": len(os.sched_getaffinity(0)),
+        "memory_gib": round(memory, 1),
+        "architecture": platform.machine(),
+        "python": platform.python_version(),
+    }
+
+
+def timed(work: Callable[[], object], times: int) -> float:
+    """Return the median seconds of ``times`` calls of ``work``."""
+    seconds = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - began)
+    return statistics.median(seconds)
+
+
+def commands(reports: Path, home: Path) -> dict[str, float]:
+    """Time commands as processes."""
+
+    def casebook(*arguments: str) -> None:
+        command = [sys.executable, str(ROOT / "app.py"), *arguments, "--home", str(home)]
+        subprocess.run(command, check=True, capture_output=True)
+
+    return {
+        "add five reports from nothing, s": timed(lambda: casebook("add", str(reports)), 1),
+        "add again, nothing changed, s": timed(lambda: casebook("add", str(reports)), 3),
+        "ask, process start to answer, s": timed(lambda: casebook("ask", QUESTIONS[0]), 5),
+    }
+
+
+def warm(home: Path) -> dict[str, float]:
+    """Time searches in one process, after every question was asked once."""
+    sys.path.insert(0, str(ROOT))
+    from index.settings import Settings
+    from qa.answer import ask
+    from qa.workspace import Workspace
+
+    searcher = Workspace(home).searcher()
+    plain = Settings(rerank=False)
+    for question in QUESTIONS:
+        ask(searcher, question)
+
+    def median(work: Callable[[str], object]) -> float:
+        return statistics.median(timed(lambda q=q: work(q), 5) for q in QUESTIONS) * 1000  # type: ignore[misc]
+
+    return {
+        "search without reranking, warm, ms": median(lambda q: searcher.search(q, 20, plain)),
+        "search with reranking, warm, ms": median(lambda q: searcher.search(q, 20)),
+        "ask, warm, ms": median(lambda q: ask(searcher, q)),
+    }
+
+
+def serving(home: Path, port: int = 7899) -> dict[str, float]:
+    """Return the resident memory of a page that has answered every question, in MB of 10**6 bytes."""
+    from gradio_client import Client
+
+    command = [sys.executable, str(ROOT / "app.py"), "serve", "--home", str(home), "--port", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(120):
+            try:
+                urllib.request.urlopen(address, timeout=5).read()
+                break
+            except OSError:
+                time.sleep(0.5)
+        client = Client(address, verbose=False)
+        for question in QUESTIONS:
+            client.predict(question, [], [], api_name="/ask")
+        status = Path(f"/proc/{server.pid}/status").read_text()
+        found = re.search(r"VmRSS:\s+(\d+) kB", status)
+        return {"memory of the serving process, MB": int(found[1]) * 1024 / 1e6 if found else float("nan")}
+    finally:
+        server.terminate()
+        server.wait()
+
+
+if __name__ == "__main__":
+    main()
