@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from index.settings import Settings
     from qa.workspace import Workspace
 
-ERROR, NOT_FOUND = 1, 3
+ERROR, NOT_FOUND, INTERRUPTED = 1, 3, 130
 Result = TypeVar("Result")
 
 cli = typer.Typer(
@@ -383,9 +383,11 @@ def main() -> None:
     except CasebookError as error:
         _complain(error)
         sys.exit(ERROR)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit) as stop:
+        if isinstance(stop, SystemExit) and stop.code != INTERRUPTED:
+            raise
         print("casebook: stopped; what was published before still answers", file=sys.stderr)
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:

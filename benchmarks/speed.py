@@ -9,13 +9,11 @@ import argparse
 import json
 import os
 import platform
-import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -124,29 +122,27 @@ def warm(home: Path) -> dict[str, float]:
     }
 
 
-def serving(home: Path, port: int = 7899) -> dict[str, float]:
-    """Return the resident memory of a page that has answered every question, in MB of 10**6 bytes."""
-    from gradio_client import Client
+SERVE = """
+import json, re, sys, urllib.request
+from pathlib import Path
+from qa.web.ask import answer_events
+from qa.web.server import start
+from qa.workspace import Workspace
 
-    command = [sys.executable, str(ROOT / "app.py"), "serve", "--home", str(home), "--port", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(address, timeout=5).read()
-                break
-            except OSError:
-                time.sleep(0.5)
-        client = Client(address, verbose=False)
-        for question in QUESTIONS:
-            client.predict(question, [], [], api_name="/ask")
-        status = Path(f"/proc/{server.pid}/status").read_text()
-        found = re.search(r"VmRSS:\s+(\d+) kB", status)
-        return {"memory of the serving process, MB": int(found[1]) * 1024 / 1e6 if found else float("nan")}
-    finally:
-        server.terminate()
-        server.wait()
+served = start(Workspace(Path(sys.argv[1])), port=7899)
+urllib.request.urlopen(served.address).read()
+for question in json.loads(sys.argv[2]):
+    list(answer_events(served.live, question, [], []))
+print(re.search(r"VmRSS:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
+served.close()
+"""
+
+
+def serving(home: Path) -> dict[str, float]:
+    """Return the resident memory of a process that serves the page and answered every question, in MB of 10**6 bytes."""
+    command = [sys.executable, "-c", SERVE, str(home), json.dumps(QUESTIONS)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
+    return {"memory of the serving process, MB": int(done.stdout.split()[-1]) * 1024 / 1e6}
 
 
 if __name__ == "__main__":

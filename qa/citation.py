@@ -31,7 +31,7 @@ class Citation:
             self.published,
             self.url,
         ]
-        return ". ".join(part for part in parts if part)
+        return ". ".join(part.rstrip(".") for part in parts if part)
 
     def to_json(self) -> dict[str, Any]:
         """Return the citation as a JSON object."""

@@ -20,15 +20,16 @@ def print_answer(answer: Answer) -> None:
     console = _console()
     if not answer.groups:
         console.print(Text("The reports do not say.", style="bold"))
+        console.print()
     for group in answer.groups:
         console.print(Text(group.name, style="bold"))
         for quote in group.quotes:
-            console.print(Padding(Text(f"“{' '.join(quote.text.split())}”"), (0, 0, 0, 2)))
+            console.print(Padding(Text(_flat(quote.text)), (0, 0, 0, 2)))
             for citation in (quote.citation, *quote.also_in):
                 console.print(Padding(Text(f"— {citation.line()}", style="dim"), (0, 0, 0, 4)))
         console.print()
     if answer.passages:
-        console.print(Text("Passages", style="bold"))
+        console.print(Text("Passages" if answer.groups else "Nearest passages, not an answer", style="bold"))
         print_hits(answer.passages)
 
 
@@ -45,8 +46,8 @@ def print_hits(hits: Sequence[Hit]) -> None:
 
 
 def _flat(text: str) -> str:
-    """Return ``text`` with every run of white space as one space, or one line break where it holds any."""
-    return re.sub(r"\s+", lambda gap: "\n" if "\n" in gap.group() else " ", text)
+    """Return ``text`` with every run of white space as one space, or one line break before a list item."""
+    return re.sub(r"\s+(?P<item>[-•*]\s|\d+[.)]\s)?", lambda gap: "\n" + gap["item"] if gap["item"] else " ", text)
 
 
 def _console() -> Console:

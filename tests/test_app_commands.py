@@ -44,7 +44,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("casebook")
     reports = write_reports(folder / "reports")
-    code = f"import sys, app; sys.argv = ['casebook', 'add', {str(reports)!r}, '--home', {str(folder / 'home')!r}]; app.main()"
+    command = ["casebook", "add", str(reports), "--home", str(folder / "home")]
+    code = f"import sys, app; sys.argv = {command!r}; app.main()"
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     return folder / "home"
 
@@ -76,9 +77,24 @@ def test_adding_again_changes_nothing_and_a_changed_file_replaces_its_report(run
 def test_ask_prints_quotes_with_their_places(run: Run, home: Path) -> None:
     answer = run("ask", "How did hospitals help each other in the pandemic?", "--home", home)
     assert answer.code == 0
-    assert answer.out.startswith("Harbour Alliance\n  “Mutual aid between the hospitals")
+    assert answer.out.startswith("Harbour Alliance\n  Mutual aid between the hospitals")
     assert "Harbour Alliance. The impact of COVID-19. Working together in the north" in answer.out
     assert "Harbour Alliance. The impact of COVID-19. Lessons from the south" in answer.out
+
+
+def test_a_question_on_another_subject_is_not_answered(run: Run, home: Path) -> None:
+    answer = run("ask", "What is the speed of light?", "--home", home)
+    assert answer.code == 3
+    assert answer.out.startswith("The reports do not say.\n\nNearest passages, not an answer\n1. ")
+    found = json.loads(run("ask", "What is the speed of light?", "--home", home, "--json").out)
+    assert (found["status"], found["groups"]) == ("not found", [])
+    assert found["passages"]
+
+
+def test_few_passages_do_not_mean_few_quotes(run: Run, home: Path) -> None:
+    found = json.loads(run("ask", "What changed for patients?", "--home", home, "--top", "1", "--json").out)
+    assert len(found["passages"]) == 1
+    assert sum(len(group["quotes"]) for group in found["groups"]) == 5
 
 
 def test_ask_as_json_has_stable_keys_and_verbatim_quotes(run: Run, home: Path) -> None:
@@ -145,7 +161,9 @@ def test_eval_run_writes_a_line_a_question(run: Run, home: Path, tmp_path: Path)
 
 def test_two_runs_differ_in_nothing_but_times(run: Run, home: Path, tmp_path: Path) -> None:
     questions = tmp_path / "questions.jsonl"
-    questions.write_text('{"id": "1", "question": "Who pays for transport?"}\n{"id": "2", "question": "What is new?"}\n')
+    questions.write_text(
+        '{"id": "1", "question": "Who pays for transport?"}\n{"id": "2", "question": "What is new?"}\n'
+    )
     found = []
     for name in ("a.jsonl", "b.jsonl"):
         run("eval", "run", questions, "--out", tmp_path / name, "--home", home)
@@ -218,11 +236,31 @@ def test_a_bad_file_among_good_ones_is_refused_and_the_others_answer(run: Run, t
 
 
 @pytest.mark.parametrize(
-    ("question", "part"), [("", "holds no word"), ("  \n ", "holds no word"), ("?!", "holds no word"), ("why " * 25_000, "100,000")]
+    ("question", "part"),
+    [("", "holds no word"), ("  \n ", "holds no word"), ("?!", "holds no word"), ("why " * 25_000, "100,000")],
 )
 def test_a_question_that_cannot_be_asked_is_one_line(run: Run, home: Path, question: str, part: str) -> None:
     for command in ("ask", "search"):
         one_line(run(command, question, "--home", home), part)
+
+
+def test_bytes_that_are_no_text_are_replaced_in_a_question(run: Run, home: Path) -> None:
+    assert run("ask", "who pays \udcff for transport", "--home", home).code == 0
+
+
+def test_an_interrupted_command_says_so_and_leaves_the_last_index(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from qa.workspace import Workspace
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Workspace, "rebuild", interrupt)
+        outcome = run("index", "--rebuild", "--home", home)
+    assert (outcome.code, outcome.err) == (130, "casebook: stopped; what was published before still answers\n")
+    assert run("ask", "Who pays?", "--home", home).code == 0
 
 
 def test_a_question_file_that_cannot_be_used_names_the_line(run: Run, home: Path, tmp_path: Path) -> None:

@@ -47,7 +47,13 @@ def test_the_best_window_is_the_highest_of_each_passage(windows: list[tuple[floa
 
 @pytest.mark.parametrize(
     "change",
-    [{"rerank_depth": 0}, {"rerank_weight": 1.5}, {"weights": {"magic": 1.0}}, {"weights": {"lexical": -1.0}}, {"top": 3}],
+    [
+        {"rerank_depth": 0},
+        {"rerank_weight": 1.5},
+        {"weights": {"magic": 1.0}},
+        {"weights": {"lexical": -1.0}},
+        {"top": 3},
+    ],
 )
 def test_settings_out_of_bounds_are_refused(change: dict[str, object]) -> None:
     with pytest.raises(QuestionError):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
-from index.lexical import B, K1, Analyzer, LexicalIndex
+from index.lexical import K1, Analyzer, B, LexicalIndex
 from index.variants import Variants, abbreviations, reviewed
 
 TERMS = st.lists(st.sampled_from("a b c d e f".split()), max_size=12)
@@ -53,7 +53,10 @@ def test_terms_are_stemmed_and_stop_words_left_out() -> None:
     [
         ("integrated care systems (ICSs) plan", [("ICS", "integrated care systems")]),
         ("the Acute Hospitals Alliance (AHA)", [("AHA", "Acute Hospitals Alliance")]),
-        ("prevention and management of violence and aggression (PMVA)", [("PMVA", "prevention and management of violence and aggression")]),
+        (
+            "prevention and management of violence and aggression (PMVA)",
+            [("PMVA", "prevention and management of violence and aggression")],
+        ),
         ("multi-disciplinary team (MDT)", [("MDT", "multi disciplinary team")]),
         ("it rose (NHS England said)", []),
         ("several people (ABC)", []),

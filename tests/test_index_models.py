@@ -40,7 +40,7 @@ def test_an_altered_model_file_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_missing_package_is_named() -> None:
-    with pytest.raises(ModelError, match="'nowhere'.*not installed"):
+    with pytest.raises(ModelError, match=r"'nowhere'.*not installed"):
         locate(replace(BGE_SMALL, folder="nowhere_at_all/data", distribution="nowhere"))
 
 

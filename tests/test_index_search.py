@@ -1,5 +1,6 @@
 """Search over a built index: agreement with brute force, filters, folded repeats, reranking, reopening."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +51,9 @@ def test_each_ranker_agrees_with_brute_force(searcher: Searcher) -> None:
     for number, (report, passage) in enumerate(searcher.index.passages):
         context = searcher.index.contexts[number]
         flat = " ".join(passage.text.split())
-        assert scores["passage"][number] == pytest.approx(float(encoder.encode_query(f"{context}: {flat}") @ vector), abs=1e-6)
+        assert scores["passage"][number] == pytest.approx(
+            float(encoder.encode_query(f"{context}: {flat}") @ vector), abs=1e-6
+        )
         sentences = [" ".join(passage.sentence_text(n).split()) for n in range(len(passage.sentences))]
         cosines = [float(encoder.encode_query(f"{context}: {sentence}") @ vector) for sentence in sentences]
         assert scores["sentence"][number] == pytest.approx(max(cosines), abs=1e-6)
@@ -99,7 +102,7 @@ def test_the_reranker_orders_the_first_and_leaves_the_rest_behind(searcher: Sear
     assert [h.passage.id for h in hits[2:]] == [h.passage.id for h in fused[2:]]
     assert ["rerank" in h.scores for h in hits] == [True, True, False, False, False]
     assert hits[0].scores["rerank"] > hits[1].scores["rerank"]
-    assert all(a.score > b.score for a, b in zip(hits, hits[1:], strict=False))
+    assert all(a.score > b.score for a, b in pairwise(hits))
 
 
 def test_the_best_part_lies_inside_its_passage(searcher: Searcher) -> None:

@@ -28,7 +28,9 @@ def test_a_new_generation_replaces_the_old(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("file_name", ["a.json", "b.bin", "MANIFEST.json", "CURRENT"])
 @pytest.mark.parametrize("damage", ["flip", "truncate", "remove"])
-def test_every_damage_is_an_error_that_names_the_file_and_the_remedy(tmp_path: Path, file_name: str, damage: str) -> None:
+def test_every_damage_is_an_error_that_names_the_file_and_the_remedy(
+    tmp_path: Path, file_name: str, damage: str
+) -> None:
     name = store.publish(tmp_path, {}, FILES)
     path = tmp_path / file_name if file_name == "CURRENT" else tmp_path / name / file_name
     data = bytearray(path.read_bytes())
