@@ -139,7 +139,7 @@ served.close()
 
 
 def serving(home: Path) -> dict[str, float]:
-    """Return the resident memory of a process that serves the page and answered every question, in MB of 10**6 bytes."""
+    """Return the resident memory of a process that served the page and every question, in MB of 10**6 bytes."""
     command = [sys.executable, "-c", SERVE, str(home), json.dumps(QUESTIONS)]
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
     return {"memory of the serving process, MB": int(done.stdout.split()[-1]) * 1024 / 1e6}

@@ -21,8 +21,12 @@ from index.encoders import Encoder, Reranker, Vectors
 from index.fusion import Scores, best_of, standardised, weighted_sum
 from index.lexical import Analyzer, LexicalIndex
 from index.settings import Settings
+from index.spread import asks_many, spread
 from index.variants import Variants, reviewed
 from index.vectors import VectorIndex
+
+SPREAD_DEPTH = 30
+"""How many of the first passages are spread over case studies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +202,8 @@ class Searcher:
             read = self._rerank(reranker, query, head, by_sentence, settings)
             final |= _blend(head, fused, [read[n][0] for n in head], settings.rerank_weight, final)
         folded.sort(key=lambda item: -final[item[0]])
+        if settings.spread and asks_many(query):
+            folded = self._spread(folded, final, max(top, SPREAD_DEPTH), settings.spread)
         hits = []
         for number, others in folded[:top]:
             report, passage = index.passages[number]
@@ -211,6 +217,17 @@ class Searcher:
             best = _best_sentence(passage, cosines, window)
             hits.append(Hit(passage, report, final[number], values, window, best, repeats))
         return hits
+
+    def _spread(
+        self, folded: list[tuple[int, list[int]]], final: dict[int, float], depth: int, step: float
+    ) -> list[tuple[int, list[int]]]:
+        """Return ``folded`` with its first ``depth`` passages spread over case studies, and ``final`` made to match."""
+        head = {number: others for number, others in folded[:depth]}
+        places = {number: self.index.passages[number] for number in head}
+        groups = {number: (report.id, passage.case_study) for number, (report, passage) in places.items()}
+        order = spread({number: final[number] for number in head}, groups, step)
+        final.update(zip(order, sorted((final[number] for number in order), reverse=True), strict=True))
+        return [*((number, head[number]) for number in order), *folded[depth:]]
 
     def _rerank(
         self, reranker: Reranker, query: str, numbers: list[int], by_sentence: NDArray[np.float32], settings: Settings

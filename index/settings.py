@@ -18,15 +18,17 @@ class Settings:
     abbreviation of a query's term counts in BM25 against the term itself. The cross-encoder reads the
     ``rerank_windows`` most promising runs of ``rerank_sentences`` sentences of the ``rerank_depth`` best passages; its
     best score a passage, standardised, counts ``rerank_weight`` against the fused score's ``1 - rerank_weight``.
+    For a question that several case studies may answer, each hit lowers the next ones of its case study by ``spread``.
     """
 
     weights: dict[str, float] = field(default_factory=lambda: dict.fromkeys(RANKERS, 1.0))
     variants: float = 0.7
     rerank: bool = True
-    rerank_depth: int = 20
+    rerank_depth: int = 12
     rerank_windows: int = 2
     rerank_sentences: int = 3
     rerank_weight: float = 0.7
+    spread: float = 0.3
 
     def __post_init__(self) -> None:
         """Raise QuestionError for a field out of its bounds."""
@@ -41,6 +43,7 @@ class Settings:
         _bounded("rerank_windows", self.rerank_windows, 1, 20)
         _bounded("rerank_sentences", self.rerank_sentences, 1, 20)
         _bounded("rerank_weight", self.rerank_weight, 0.0, 1.0)
+        _bounded("spread", self.spread, 0.0, 10.0)
 
     def to_json(self) -> dict[str, Any]:
         """Return the settings as a JSON object."""
