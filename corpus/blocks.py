@@ -90,6 +90,7 @@ def find_pieces(text: str, begin: int = 0) -> tuple[list[Piece], list[ContentsEn
         if not line.text:
             blank += 1
             continue
+        blank = max(blank, line.opens_page)
         group += bool(blank)
         if number in contents_lines:
             piece = line.piece(BlockKind.FURNITURE, group, blank, in_contents=True)
@@ -126,6 +127,7 @@ class _Line:
     start: int
     text: str
     indent: int
+    opens_page: bool
 
     def piece(self, kind: BlockKind, group: int, blank: int, skip: int = 0, in_contents: bool = False) -> Piece:
         """Make a piece of this line whose content begins after ``skip`` characters."""
@@ -144,7 +146,7 @@ def _lines(text: str, begin: int) -> list[_Line]:
     lines, at = [], begin
     for raw in text[begin:].split("\n"):
         indent = len(raw) - len(raw.lstrip())
-        lines.append(_Line(at + indent, raw.strip(), indent))
+        lines.append(_Line(at + indent, raw.strip(), indent, "\f" in raw[:indent]))
         at += len(raw) + 1
     return lines
 
@@ -229,6 +231,11 @@ def _continues(lines: list[Piece], piece: Piece, indent: int, wrapped_at: int) -
     ``wrapped_at`` is the column at which the lines of the text break, 0 where they end with a paragraph.
     """
     first, last = lines[0], lines[-1]
+    # A line that ends although the next word had room was ended on purpose.
+    had_room = len(last.text) + 1 + len(piece.text.split(None, 1)[0]) < 0.85 * wrapped_at
+    if piece.kind is BlockKind.LIST_ITEM and first.kind is BlockKind.PARAGRAPH:
+        # A dash or a year's last figures that wrapping put first.
+        return bool(wrapped_at) and not had_room and not ends_sentence(last.text)
     carries_on = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.FOOTNOTE)
     if piece.kind is not BlockKind.PARAGRAPH or first.kind not in carries_on:
         return False
@@ -236,6 +243,4 @@ def _continues(lines: list[Piece], piece: Piece, indent: int, wrapped_at: int) -
         return True
     if not wrapped_at or piece.text[:1].islower() or not _may_head(lines):
         return bool(wrapped_at)
-    # A line that ends although the next word had room was ended on purpose.
-    had_room = len(last.text) + 1 + len(piece.text.split(None, 1)[0]) < 0.85 * wrapped_at
-    return not (piece.maybe_heading and last.span.end - first.span.start < 60) and not (had_room and len(lines) == 1)
+    return not had_room

@@ -17,9 +17,13 @@ def read_catalogue(path: Path) -> dict[str, Metadata]:
     """
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise LibraryError(
+            f"{str(path)!r} cannot be read ({error.strerror})", "check the file and its rights"
+        ) from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise LibraryError(
             f"{str(path)!r} cannot be read as TOML ({error})", "correct the file or move it away"
         ) from None

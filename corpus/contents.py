@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from corpus.folding import fold
 
@@ -50,13 +49,13 @@ def _paged_runs(lines: Sequence[str]) -> list[list[tuple[int, ContentsEntry]]]:
     for number, line in enumerate(lines):
         if not line:
             continue
-        if entry := _entry(line):
-            runs[-1].append((number, entry))
-        elif runs[-1]:
+        entry = _entry(line)
+        # Where pages fall, the list is over: a running header with a page number may stand right below it.
+        if runs[-1] and (entry is None or entry.page < runs[-1][-1][1].page):
             runs.append([])
-    return [
-        run for run in runs if 3 <= len(run) <= MOST_ENTRIES and all(a[1].page <= b[1].page for a, b in pairwise(run))
-    ]
+        if entry:
+            runs[-1].append((number, entry))
+    return [run for run in runs if 3 <= len(run) <= MOST_ENTRIES]
 
 
 def _entry(line: str) -> ContentsEntry | None:

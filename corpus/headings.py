@@ -4,14 +4,16 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from corpus.blocks import HEADING_WORDS, Piece, as_kind, ends_sentence
+from corpus.blocks import HEADING_WORDS, Piece, as_kind, ends_sentence, joined
 from corpus.contents import ContentsEntry
 from corpus.folding import fold
 from corpus.kinds import is_partners, kind_of
 from corpus.model import BlockKind, SectionKind
 
 _NUMBER = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})[.)]?[ \t]+(?=[^\W\d])")
-_LABEL_ONLY = re.compile(r"case study[ \t]+(?:\d{1,2}|[a-z]|one|two|three|four|five|six|seven|eight|nine|ten)[.:]?", re.I)
+_LABEL_ONLY = re.compile(
+    r"case study(?:[ \t]+(?:\d{1,2}|[a-z]|one|two|three|four|five|six|seven|eight|nine|ten))?[.:]?", re.I
+)
 
 
 def clean(heading: str) -> str:
@@ -24,13 +26,8 @@ def unnumbered(heading: str) -> str:
     return _NUMBER.sub("", heading, count=1)
 
 
-def is_label_only(heading: str) -> bool:
-    """Return whether a heading says "Case study 3" and no more: the name is the next line."""
-    return bool(_LABEL_ONLY.fullmatch(clean(heading)))
-
-
 def guess_title(pieces: list[Piece]) -> str:
-    """Return the title above the text: a top heading in markup, or the longest of two or more title lines.
+    """Return the title above the text: a top heading in markup, or the first line of two or more that has three words.
 
     Empty where there is none to be had.
     """
@@ -43,7 +40,9 @@ def guess_title(pieces: list[Piece]) -> str:
     lines = [p.text for p in above if p.maybe_heading]
     if marked:
         return clean(marked[0])
-    return clean(max(lines, key=len)) if len(lines) > 1 and not is_partners(lines[-1]) else ""
+    if len(lines) < 2 or is_partners(lines[-1]):
+        return ""
+    return clean(next((line for line in lines if len(line.split()) >= 3), max(lines, key=len)))
 
 
 def admit_numbered(text: str, pieces: list[Piece]) -> list[Piece]:
@@ -75,6 +74,21 @@ def admit_numbered(text: str, pieces: list[Piece]) -> list[Piece]:
             maybe_heading=True,
         )
     return admitted
+
+
+def join_labels(text: str, pieces: list[Piece]) -> list[Piece]:
+    """Join a line "Case study 3" to the line below it that names the case study, where both may be headings."""
+    done: list[Piece] = []
+    for piece in pieces:
+        above = done[-1] if done else None
+        if above and above.is_candidate and piece.is_candidate and _LABEL_ONLY.fullmatch(clean(above.text)):
+            label = clean(above.text).rstrip(".")
+            marks = piece if above.level == 0 else above
+            whole = joined(text, above, piece)
+            done[-1] = replace(whole, kind=marks.kind, text=f"{label}: {piece.text}", level=marks.level)
+        else:
+            done.append(piece)
+    return done
 
 
 def decide_headings(pieces: list[Piece], contents: list[ContentsEntry], title: str) -> list[Piece]:
@@ -171,7 +185,7 @@ def _runs(pieces: list[Piece], chosen: set[int]) -> list[list[int]]:
 
 
 def _numbered_levels(pieces: list[Piece]) -> list[Piece]:
-    """Give headings without hash signs the depth of their numbers, where numbers such as 2.1 show that they have one."""
+    """Give headings the depth of their numbers, where no hash signs say more and numbers such as 2.1 show depth."""
     heads = [n for n, p in enumerate(pieces) if p.kind is BlockKind.HEADING]
     depths = {n: match["number"].count(".") + 1 for n in heads if (match := _NUMBER.match(pieces[n].text))}
     if any(pieces[n].level for n in heads) or sum(depth > 1 for depth in depths.values()) < 2:

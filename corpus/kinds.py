@@ -33,7 +33,8 @@ _KINDS: tuple[tuple[SectionKind, str], ...] = (
     ),
     (
         SectionKind.CASE_FOR_CHANGE,
-        r"\bcase for change|\bwhy (?:change|collaborat|we )|\A(?:the )?benefits? of|\brationale\b|\bthe (?:issue|problem|need)\b",
+        r"\bcase for change|\bwhy (?:change|collaborat|we )|\A(?:the )?benefits? of|\brationale\b"
+        r"|\bthe (?:issue|problem|need)\b",
     ),
     (
         SectionKind.IMPACT,
@@ -41,17 +42,19 @@ _KINDS: tuple[tuple[SectionKind, str], ...] = (
     ),
     (
         SectionKind.SETTING_UP,
-        r"\bsetting up|\bset-?up\b|\bbuilding (?:the|a|our)\b|\bestablish|\bhow (?:it|we|they) (?:started|began|did)|\borigins?\b"
+        r"\bsetting up|\bset-?up\b|\bbuilding (?:the|a|our)\b|\bestablish|\bhow (?:it|we|they) (?:started|began|did)"
+        r"|\borigins?\b"
         r"|\bmoving towards\b|\bwhat (?:we|they) did\b|\bapproach\b|\bthe solution\b|\bgetting started",
     ),
     (
         SectionKind.SUMMARY,
-        r"\bkey (?:points|messages|findings|facts)|\bsummary\b|\bat a glance|\bhighlights?\b|\boverview\b|\bconclusions?\b|\bin brief\b",
+        r"\bkey (?:points|messages|findings|facts)|\bsummary\b|\bat a glance|\bhighlights?\b|\boverview\b"
+        r"|\bconclusions?\b|\bin brief\b",
     ),
     (
         SectionKind.BACKGROUND,
-        r"\bbackground\b|\bcontext\b|\bfact file|\bgeography\b|\bdemographics?\b|\Aabout (?!the nhs|integration|us|this)"
-        r"|\bintroduction\b|\bhistory\b|\bwho we are",
+        r"\bbackground\b|\bcontext\b|\bfact file|\bgeography\b|\bdemographics?\b"
+        r"|\Aabout (?!the nhs|integration|us|this)|\bintroduction\b|\bhistory\b|\bwho we are",
     ),
 )
 _PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
@@ -62,8 +65,9 @@ _PART = re.compile(
     r"|footnotes?|endnotes?|notes|how to\b.*|who to contact\b.*|supporting\b.*)\Z"
 )
 _CLOSING = re.compile(
-    r"(?:\d+[. ]+)?(?:conclusions?|concluding (?:remarks|thoughts)|appendi\w+|annex\w*|acknowledge?ments?|references"
-    r"|bibliography|glossary|methodology|further (?:reading|information|resources)|about (?:the|this|us)\b.*|key to\b.*)\Z"
+    r"(?:\d+[. ]+)?(?:conclusions?|concluding (?:remarks|thoughts)|final thoughts|afterword|discussion|recommendations?"
+    r"|appendi\w+|annex\w*|acknowledge?ments?|references|bibliography|glossary|methodology|contributors"
+    r"|further (?:reading|information|resources)|about (?:the|this|us)\b.*|key to\b.*)\Z"
 )
 _NOTES = re.compile(r"(?:chapter |section )?(?:footnotes?|endnotes?|references|bibliography|notes|sources)\Z")
 _IMPRINT = re.compile(

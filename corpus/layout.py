@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from corpus.blocks import Piece, as_kind, ends_sentence, joined
 from corpus.contents import ContentsEntry
-from corpus.headings import admit_numbered, decide_headings
+from corpus.headings import decide_headings
 from corpus.kinds import is_imprint, is_notes
 from corpus.model import BlockKind
 from corpus.repetition import mark_pull_quotes, mark_running_headers
@@ -31,7 +31,6 @@ def arrange(text: str, pieces: list[Piece], contents: list[ContentsEntry], title
     """
     pieces = mark_running_headers(pieces, text, title)
     pieces = _mark_sign_offs(pieces)
-    pieces = admit_numbered(text, pieces)
     pieces = _mark_notes(pieces)
     pieces = mark_pull_quotes(pieces)
     pieces = decide_headings(pieces, contents, title)

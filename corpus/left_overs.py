@@ -28,6 +28,10 @@ _LEFT_OVER = re.compile(
     r"|(?:registered (?:charity|office|in england|company)|isbn\b|charity (?:no|number)|company (?:no|number)).*"
     r"|if you require this publication in an alternative format.*"
     r"|(?:back|return) to (?:top|contents)"
+    r"|skip to (?:main )?content|(?:home|you are here:?)[ \t]*[>›»/].*"
+    r"|(?:print|share)(?: this)? (?:page|article|report)"
+    r"|was this (?:page|article) (?:helpful|useful)\??|(?:accept|manage)(?: all)? cookies"
+    r"|download (?:the |this )?(?:full )?(?:report|publication|pdf)(?:[ \t]*\(.*\))?"
     r"|follow .{0,60}\bon\b.{0,20}\[?(?:twitter|linkedin|x|facebook)\b.*"
     r")\Z",
     re.I,

@@ -16,6 +16,7 @@ from corpus.catalogue import read_catalogue, write_catalogue
 from corpus.disk import disk_errors, replace_file
 from corpus.errors import CasebookError, LibraryError, ReportError
 from corpus.model import Metadata, Report
+from corpus.passages import TARGET_WORDS
 from corpus.report import parse, report_id
 
 
@@ -109,13 +110,16 @@ class Library:
                 replace_file(self.folder / CATALOGUE, write_catalogue(known | {identity: metadata}).encode())
         return Added(identity, name, Outcome.REPLACED if identity in old else Outcome.ADDED)
 
-    def read(self) -> list[Report]:
-        """Return every report of the library, parsed. Raises LibraryError where one can no longer be read."""
+    def read(self, target_words: int = TARGET_WORDS) -> list[Report]:
+        """Return every report of the library, parsed, with passages of about ``target_words`` words.
+
+        Raises LibraryError where one can no longer be read.
+        """
         known = self.metadata()
         reports = []
         for path in self.files():
             try:
-                reports.append(parse(readers.load(path), path.name, known.get(report_id(path.name))))
+                reports.append(parse(readers.load(path), path.name, known.get(report_id(path.name)), target_words))
             except CasebookError as error:
                 raise LibraryError(
                     f"the library's file {str(path)!r} can no longer be read: {error.problem}",

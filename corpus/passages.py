@@ -6,27 +6,36 @@ a paragraph): breaking inside a paragraph or a list costs, and so does a passage
 
 import hashlib
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from math import inf
 
 from corpus.blocks import Piece, ends_sentence
-from corpus.folding import words
+from corpus.folding import word_count, words
 from corpus.model import BlockKind, Passage, Section, Span
 from corpus.sentences import MAX_WORDS, sentence_spans
 
 TARGET_WORDS = 150
+MAX_SENTENCES = 60
+"""Sentences of a word or two, or rows of a table, make a passage too long to read before they make 200 words."""
 
 _IN_PARAGRAPH, _IN_LIST, _BEHIND_LEAD_IN, _BETWEEN_PARAGRAPHS = 0.6, 0.8, 3.0, 0.05
+_PASSAGE = 0.05
 _FORCED = -1.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Atom:
-    """A sentence, and what it costs to break before it; ``_FORCED`` where a passage must begin."""
+    """A sentence, and what it costs to break before it; ``_FORCED`` where a passage must begin.
+
+    ``words`` counts its own words, ``words_behind`` those between it and the next atom.
+    """
 
     span: Span
     break_cost: float
+    words: int
+    words_behind: int
 
 
 def find_passages(
@@ -42,10 +51,9 @@ def find_passages(
     size wished for, at most ``MAX_WORDS``. A footnote that says something itself is a passage of its own.
     """
     target_words = min(target_words, MAX_WORDS)
-    counter = _WordCounter(text)
     spans: list[tuple[int, tuple[Span, ...]]] = []
     for number, members in _by_section(pieces, sections):
-        spans += [(number, group) for group in _pack(_atoms(text, members), counter, target_words)]
+        spans += [(number, group) for group in _pack(_atoms(text, members), target_words)]
         for piece in members:
             if piece.kind is BlockKind.FOOTNOTE and _says_something(piece.text):
                 spans.append((number, tuple(sentence_spans(text, piece.content.start, piece.content.end))))
@@ -69,18 +77,6 @@ def words_hash(text: str) -> str:
     return hashlib.sha256(" ".join(words(text)).encode()).hexdigest()[:12]
 
 
-class _WordCounter:
-    """Counts the white-space separated words of any stretch of a text in logarithmic time."""
-
-    def __init__(self, text: str) -> None:
-        found = [match.span() for match in re.finditer(r"\S+", text)]
-        self._starts = [start for start, _ in found]
-        self._ends = [end for _, end in found]
-
-    def count(self, start: int, end: int) -> int:
-        return bisect_left(self._starts, end) - bisect_right(self._ends, start)
-
-
 def _by_section(pieces: list[Piece], sections: tuple[Section, ...]) -> list[tuple[int, list[Piece]]]:
     """Return the pieces of each section that are in none of its inner sections."""
     starts = [section.span.start for section in sections]
@@ -97,7 +93,7 @@ def _says_something(note: str) -> bool:
 
 
 def _atoms(text: str, pieces: list[Piece]) -> list[_Atom]:
-    atoms: list[_Atom] = []
+    found: list[tuple[Span, float]] = []
     last: Piece | None = None
     interrupted = False
     for piece in pieces:
@@ -106,9 +102,13 @@ def _atoms(text: str, pieces: list[Piece]) -> list[_Atom]:
             continue
         cost = _FORCED if interrupted or last is None else _cost_between(last, piece)
         for n, span in enumerate(sentence_spans(text, piece.content.start, piece.content.end)):
-            atoms.append(_Atom(span, _IN_PARAGRAPH if n else cost))
+            found.append((span, _IN_PARAGRAPH if n else cost))
         last, interrupted = piece, False
-    return atoms
+    ends = [span.start for span, _ in found[1:]] + [found[-1][0].end] if found else []
+    return [
+        _Atom(span, cost, word_count(text[span.start : span.end]), word_count(text[span.end : end]))
+        for (span, cost), end in zip(found, ends, strict=True)
+    ]
 
 
 def _cost_between(above: Piece, below: Piece) -> float:
@@ -121,20 +121,27 @@ def _cost_between(above: Piece, below: Piece) -> float:
     return _BETWEEN_PARAGRAPHS
 
 
-def _pack(atoms: list[_Atom], counter: _WordCounter, target: int) -> list[tuple[Span, ...]]:
-    """Group ``atoms`` into passages of at most ``MAX_WORDS`` words with the least sum of costs."""
+def _pack(atoms: list[_Atom], target: int) -> list[tuple[Span, ...]]:
+    """Group ``atoms`` into passages of at most ``MAX_WORDS`` words with the least sum of costs.
+
+    What stands between two atoms that share a passage counts too: the number of a list item, a page number.
+    """
     best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(atoms) + 1):
-        options: list[tuple[float, int]] = []
-        for start in range(end - 1, -1, -1):
-            count = counter.count(atoms[start].span.start, atoms[end - 1].span.end)
+        cheapest, begin, count = inf, end - 1, 0
+        for start in range(end - 1, max(-1, end - 1 - MAX_SENTENCES), -1):
+            atom = atoms[start]
+            count += atom.words + (atom.words_behind if start < end - 1 else 0)
             if count > MAX_WORDS and start < end - 1:
                 break
-            cost = best[start][0] + _size_cost(count, target) + max(0.0, atoms[start].break_cost if start else 0.0)
-            options.append((cost, start))
-            if atoms[start].break_cost == _FORCED:
+            cost = best[start][0] + ((count - target) / target) ** 2 + _PASSAGE
+            if start and atom.break_cost > 0:
+                cost += atom.break_cost
+            if cost <= cheapest:
+                cheapest, begin = cost, start
+            if atom.break_cost == _FORCED:
                 break
-        best.append(min(options))
+        best.append((cheapest, begin))
     groups: list[tuple[Span, ...]] = []
     end = len(atoms)
     while end:
@@ -142,7 +149,3 @@ def _pack(atoms: list[_Atom], counter: _WordCounter, target: int) -> list[tuple[
         groups.append(tuple(atom.span for atom in atoms[start:end]))
         end = start
     return groups[::-1]
-
-
-def _size_cost(count: int, target: int) -> float:
-    return ((count - target) / target) ** 2 + 0.05

@@ -91,7 +91,7 @@ def mark_pull_quotes(pieces: list[Piece]) -> list[Piece]:
         if not own_line or len(piece.text.split()) > LONGEST_PULL_QUOTE:
             continue
         quoted = bool(re.match(r"[*_ ]*[\"“'‘]", piece.text))
-        if n and pieces[n - 1].kind is BlockKind.HEADING and not quoted:
+        if (n and pieces[n - 1].kind is BlockKind.HEADING and not quoted) or _is_first_half(pieces, n):
             continue
         wordings.pop(n - NEIGHBOURHOOD - 1, None)
         short = _wording(wordings, pieces, n)
@@ -101,6 +101,17 @@ def mark_pull_quotes(pieces: list[Piece]) -> list[Piece]:
         if any(pieces[m].is_body and _repeats(short, _wording(wordings, pieces, m)) for m in near):
             marked[n] = as_kind(piece, BlockKind.PULL_QUOTE)
     return marked
+
+
+def _is_first_half(pieces: list[Piece], n: int) -> bool:
+    """Return whether the next text goes on with piece ``n`` in mid-sentence: a paragraph cut by a page break."""
+    below = next((pieces[m] for m in range(n + 1, len(pieces)) if pieces[m].kind is not BlockKind.FURNITURE), None)
+    return (
+        below is not None
+        and below.kind is BlockKind.PARAGRAPH
+        and below.text[:1].islower()
+        and not ends_sentence(pieces[n].text)
+    )
 
 
 def _wording(known: dict[int, _Wording], pieces: list[Piece], n: int) -> _Wording:

@@ -9,13 +9,14 @@ from pathlib import Path
 from corpus import readers
 from corpus.blocks import find_pieces
 from corpus.errors import ReportError
+from corpus.headings import admit_numbered, guess_title, join_labels
 from corpus.layout import arrange
 from corpus.model import Block, Metadata, Report
 from corpus.passages import TARGET_WORDS, find_passages
 from corpus.readers.text import front_matter_end
-from corpus.structure import build, guess_title
+from corpus.structure import build
 
-STRUCTURE_VERSION = 1
+STRUCTURE_VERSION = 2
 """Raised whenever the same file would give other blocks, sections or passages."""
 
 
@@ -34,11 +35,12 @@ def parse(data: bytes, file_name: str, metadata: Metadata | None = None, target_
     """
     reading = readers.read(data, file_name)
     pieces, contents = find_pieces(reading.text, front_matter_end(reading.text))
+    pieces = join_labels(reading.text, admit_numbered(reading.text, pieces))
     known = _merged(metadata or Metadata(), reading.metadata)
     if not known.title:
         known = replace(known, title=guess_title(pieces))
     pieces = arrange(reading.text, pieces, contents, known.title)
-    cases, sections = build(reading.text, pieces, contents, known.title)
+    cases, sections = build(reading.text, pieces, contents, known.title or _spelled_out(file_name))
     identity = report_id(file_name)
     passages = find_passages(reading.text, pieces, sections, identity, target_words)
     if not passages:
@@ -55,6 +57,11 @@ def parse(data: bytes, file_name: str, metadata: Metadata | None = None, target_
         passages=passages,
         page_starts=reading.page_starts,
     )
+
+
+def _spelled_out(file_name: str) -> str:
+    """Return the words of a file name, which stand in where a report has no title."""
+    return re.sub(r"[-_\s]+", " ", Path(file_name).stem).strip().capitalize()
 
 
 def _merged(first: Metadata, second: Metadata) -> Metadata:

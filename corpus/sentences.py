@@ -18,6 +18,17 @@ _ATTRIBUTION = re.compile(
     r"|comments|tells us|told us|concludes|reveals|admits|shares|recalls)\b"
 )
 _OPENING = re.compile(r"[\"“‘'(\[*_]*")
+_MARK = re.compile(r"[¹²³⁴-⁹⁰]+(?=\s|\Z)")
+_MISSED = re.compile(
+    r"(?P<close>(?<=[a-z0-9%)][.!?])[\"”’')]?|(?<=[a-z]{3}[.!?])[\"”’')]?(?:\d{1,2}|[¹²³⁴-⁹⁰]+))"
+    r"\s+(?=[\"“‘(]?[A-Z][a-z ])"
+)
+_BREAKS = str.maketrans("\n\f", "  ")
+_WORD = re.compile(r"\S+")
+_THREE_WORDS = re.compile(r"\S+\s+\S+\s+\S")
+_ATTRIBUTION_WORDS = 14
+_NEAR = 200
+"""How many characters on either side of a full stop tell whether it ends a sentence."""
 
 
 def sentence_spans(text: str, start: int, end: int) -> list[Span]:
@@ -26,15 +37,19 @@ def sentence_spans(text: str, start: int, end: int) -> list[Span]:
     Together they hold every character of the stretch that is not white space. None has more than ``MAX_WORDS``
     words, nor the white space of a cut inside. Offsets are into ``text``.
     """
-    stretch = text[start:end]
-    found = get_sentence_boundaries("en", stretch)
-    rough = [Span(start + b["start_index"], start + b["end_index"]) for b in found]
+    # A line may end anywhere in a sentence, and a page too; to sentencex a blank line is a border.
+    stretch = text[start:end].translate(_BREAKS)
     merged: list[Span] = []
-    for span in rough:
-        trimmed = _trim(text, span)
+    for found in get_sentence_boundaries("en", stretch):
+        trimmed = _trim(text, Span(start + found["start_index"], start + found["end_index"]))
         if trimmed is None:
             continue
-        if merged and _belongs_to(text[merged[-1].start : merged[-1].end], text[trimmed.start : trimmed.end]):
+        if merged and merged[-1].end == trimmed.start and (mark := _MARK.match(text, trimmed.start, trimmed.end)):
+            merged[-1] = Span(merged[-1].start, mark.end())
+            trimmed = _trim(text, Span(mark.end(), trimmed.end))
+            if trimmed is None:
+                continue
+        if merged and _belongs_to(text, merged[-1], trimmed):
             merged[-1] = Span(merged[-1].start, trimmed.end)
         else:
             merged.append(trimmed)
@@ -49,35 +64,30 @@ def _trim(text: str, span: Span) -> Span | None:
     return Span(span.start + len(inner) - len(inner.lstrip()), span.end - len(inner) + len(inner.rstrip()))
 
 
-def _belongs_to(before: str, after: str) -> bool:
-    """Return whether ``after`` goes on with the sentence ``before``."""
-    if not any(character.isalpha() for character in after) and len(after) <= 4:
+def _belongs_to(text: str, first: Span, second: Span) -> bool:
+    """Return whether the stretch ``second`` goes on with the sentence ``first``."""
+    before = text[max(first.start, first.end - _NEAR) : first.end]
+    after = text[second.start : min(second.end, second.start + _NEAR)]
+    if second.length <= 4 and not any(character.isalpha() for character in after):
         return True
-    begins = after[_OPENING.match(after).end() :][:1]  # type: ignore[union-attr]
+    opening = _OPENING.match(after)
+    begins = after[opening.end() if opening else 0 :][:1]
     if _ABBREVIATION.search(before) or begins.islower():
         return True
-    return (
-        before[-1:] in "\"'”’"
-        and bool(_ATTRIBUTION.match(after))
-        and len(after.split()) <= 14
-        and not after[:1].islower()
-    )
-
-
-_MISSED = re.compile(r"(?<=[a-z0-9%)][.!?])(?P<close>[\"”’')]?)\s+(?=[\"“‘(]?[A-Z][a-z ])")
+    said = before[-1:] in "\"'”’" and second.length < _NEAR and bool(_ATTRIBUTION.match(after))
+    return said and len(after.split()) <= _ATTRIBUTION_WORDS and not after[:1].islower()
 
 
 def _split_missed(text: str, span: Span) -> list[Span]:
     """Split where a full stop, a space and a capitalised word show an end that was passed over."""
     parts: list[Span] = []
     at = span.start
-    inner = text[span.start : span.end]
-    for gap in _MISSED.finditer(inner):
-        before, after = inner[at - span.start : gap.end("close")], inner[gap.end() :]
-        if len(before.split()) < 3 or _belongs_to(before, after):
+    for gap in _MISSED.finditer(text, span.start, span.end):
+        before, after = Span(at, gap.end("close")), Span(gap.end(), span.end)
+        if not _THREE_WORDS.match(text, before.start, before.end) or _belongs_to(text, before, after):
             continue
-        parts.append(Span(at, span.start + gap.end("close")))
-        at = span.start + gap.end()
+        parts.append(before)
+        at = after.start
     parts.append(Span(at, span.end))
     return parts
 
@@ -86,14 +96,14 @@ def _cut_long(text: str, span: Span) -> list[Span]:
     """Cut a sentence of over ``MAX_WORDS`` words, at the last clause border that fits, else between words."""
     parts: list[Span] = []
     start = span.start
-    words = list(re.finditer(r"\S+", text[span.start : span.end]))
+    words = list(_WORD.finditer(text, span.start, span.end))
     first = 0
     while len(words) - first > MAX_WORDS:
         last = first + MAX_WORDS
         clause = next((n for n in range(last, first + MAX_WORDS // 2, -1) if _ends_clause(words[n - 1].group())), last)
-        parts.append(Span(start, span.start + words[clause - 1].end()))
+        parts.append(Span(start, words[clause - 1].end()))
         first = clause
-        start = span.start + words[first].start()
+        start = words[first].start()
     parts.append(Span(start, span.end))
     return parts
 

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,12 @@ from index.context import names_around, standing, with_standing
 from index.duplicates import groups
 from index.encoders import Encoder, Progress
 from index.lexical import Analyzer, LexicalIndex
+from index.settings import IndexOptions
 from index.store import publish
 from index.variants import abbreviations
 from index.vectors import EmbeddingCache, VectorIndex
 
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 """Raised whenever the same reports would give another index."""
 
 WINDOW_SENTENCES = 2
@@ -43,7 +45,12 @@ def windows(passage: Passage, size: int) -> list[Span]:
 
 
 def build(
-    folder: Path, reports: Sequence[Report], encoder: Encoder, made: dict[str, Any], progress: Progress | None = None
+    folder: Path,
+    reports: Sequence[Report],
+    encoder: Encoder,
+    made: dict[str, Any],
+    progress: Progress | None = None,
+    options: IndexOptions | None = None,
 ) -> str:
     """Index ``reports``, publish the index under ``folder`` and return the generation's name.
 
@@ -54,11 +61,13 @@ def build(
         raise LibraryError("there is no report to index", "add some with: casebook add PATH")
     ordered = sorted(reports, key=lambda r: r.id)
     passages = [(report, passage) for report in ordered for passage in report.passages]
-    contexts = [standing(report, passage) for report, passage in passages]
-    analyzer = Analyzer()
+    options = options or IndexOptions()
+    contexts = [standing(report, p) if options.headings else "" for report, p in passages]
+    names = [names_around(report, p) if options.headings else "" for report, p in passages]
+    analyzer = Analyzer(options.stemming)
     lexical = LexicalIndex.build(
-        analyzer.terms(f"{p.text} {context} {names_around(report, p)}")
-        for context, (report, p) in zip(contexts, passages, strict=True)
+        analyzer.terms(f"{p.text} {context} {around}")
+        for context, around, (_, p) in zip(contexts, names, passages, strict=True)
     )
 
     whole = [with_standing(context, p.text) for context, (_, p) in zip(contexts, passages, strict=True)]
@@ -99,6 +108,7 @@ def build(
         "corpus": fingerprint(ordered),
         "structure_version": STRUCTURE_VERSION,
         "index_version": INDEX_VERSION,
+        "options": asdict(options),
         "encoder": {"name": encoder.name, "fingerprint": encoder.fingerprint},
         "counts": {
             "reports": len(ordered),

@@ -20,4 +20,5 @@ def names_around(report: Report, passage: Passage) -> str:
 
 def with_standing(context: str, text: str) -> str:
     """Return ``text`` under its ``context``, the form in which encoders and the reranker read it."""
-    return f"{context}: {' '.join(text.split())}"
+    flat = " ".join(text.split())
+    return f"{context}: {flat}" if context else flat

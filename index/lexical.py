@@ -24,17 +24,18 @@ STOP_WORDS = frozenset(
 
 
 class Analyzer:
-    """Turns text into stemmed terms (Snowball English), stop words left out."""
+    """Turns text into terms, stop words left out, stemmed (Snowball English) unless ``stemming`` is off."""
 
-    def __init__(self) -> None:
+    def __init__(self, stemming: bool = True) -> None:
         import Stemmer
 
-        self._stemmer = Stemmer.Stemmer("english")
+        self._stemmer = Stemmer.Stemmer("english") if stemming else None
 
     def terms(self, text: str) -> list[str]:
         """Return the terms of ``text`` in order."""
         found = [word.removesuffix("'s") for word in words(text)]
-        return [str(term) for term in self._stemmer.stemWords([word for word in found if word not in STOP_WORDS])]
+        kept = [word for word in found if word not in STOP_WORDS]
+        return [str(term) for term in self._stemmer.stemWords(kept)] if self._stemmer else kept
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from index.context import standing, with_standing
 from index.encoders import Encoder, Reranker, Vectors
 from index.fusion import Scores, best_of, standardised, weighted_sum
 from index.lexical import Analyzer, LexicalIndex
-from index.settings import Settings
+from index.settings import IndexOptions, Settings
 from index.spread import asks_many, spread
 from index.variants import Variants, reviewed
 from index.vectors import VectorIndex
@@ -65,6 +65,7 @@ class Index:
         files = generation.files
         try:
             self.manifest: dict[str, Any] = generation.manifest
+            options = IndexOptions(**self.manifest["options"])
             self.reports: dict[str, Report] = {
                 value["id"]: report_from_json(value) for value in json.loads(files["reports.json"])
             }
@@ -91,8 +92,8 @@ class Index:
             raise IndexFileError(
                 f"the index {generation.name!r} does not fit this casebook ({error})", store.REBUILD
             ) from error
-        self.contexts = [standing(report, passage) for report, passage in self.passages]
-        self.analyzer = Analyzer()
+        self.contexts = [standing(report, p) if options.headings else "" for report, p in self.passages]
+        self.analyzer = Analyzer(options.stemming)
         self.variants = Variants([*reviewed(), *explained], self.analyzer)
         self.number_of = {passage.id: number for number, (_, passage) in enumerate(self.passages)}
         counts = np.bincount(self._sentence_owners, minlength=len(self.passages))

@@ -1,9 +1,11 @@
-"""Retrieval settings: one frozen object with bounded fields, passed in, recorded with every result."""
+"""Settings of retrieval and of the index: frozen objects with bounded fields, passed in and recorded."""
 
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from corpus.errors import QuestionError
+from corpus.passages import TARGET_WORDS
+from corpus.sentences import MAX_WORDS
 
 RANKERS = ("lexical", "passage", "sentence", "window")
 """BM25 over the passage with its headings; cosine of the passage with its headings; best cosine among its sentences
@@ -48,6 +50,21 @@ class Settings:
     def to_json(self) -> dict[str, Any]:
         """Return the settings as a JSON object."""
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexOptions:
+    """How an index is made. ``headings``: rankers see where a passage stands; ``stemming``: words are stemmed;
+    ``passage_words``: the size wished for in passages, at most 200.
+    """
+
+    headings: bool = True
+    stemming: bool = True
+    passage_words: int = TARGET_WORDS
+
+    def __post_init__(self) -> None:
+        """Raise QuestionError for a field out of its bounds."""
+        _bounded("passage_words", self.passage_words, 20, MAX_WORDS)
 
 
 def settings_from_json(value: dict[str, Any]) -> Settings:

@@ -1,7 +1,7 @@
 """A home folder with its library, its index and the models that go with them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as distribution_version
@@ -13,6 +13,7 @@ from corpus.library import Added, Library, Outcome, find_files
 from index import store
 from index.encoders import DEFAULT_ENCODER, Encoder, OnnxReranker, Progress, load_encoder
 from index.search import Index, Searcher, open_index
+from index.settings import IndexOptions
 
 NO_REPORTS = LibraryError("the library holds no report yet", "add some with: casebook add PATH...")
 
@@ -37,8 +38,9 @@ def version() -> str:
 class Workspace:
     """Everything under one ``home`` folder. Models are loaded when first needed and then kept."""
 
-    def __init__(self, home: Path, encoder_name: str | None = None) -> None:
+    def __init__(self, home: Path, encoder_name: str | None = None, options: IndexOptions | None = None) -> None:
         self.home = home
+        self.options = options or IndexOptions()
         self.library = Library(home)
         self.index_folder = home / "index"
         self._encoder_name = encoder_name
@@ -88,7 +90,8 @@ class Workspace:
         from index.build import build
 
         made = {"casebook": version(), "date": datetime.now(UTC).isoformat(timespec="seconds")}
-        build(self.index_folder, self.library.read(), self.encoder(), made, progress)
+        reports = self.library.read(self.options.passage_words)
+        build(self.index_folder, reports, self.encoder(), made, progress, self.options)
 
     def is_current(self) -> bool:
         """Return whether the published index is of just the library's reports, read as this version reads them, and
@@ -100,8 +103,9 @@ class Workspace:
             manifest = store.read_manifest(self.index_folder)
         except IndexFileError:
             return False
+        made = (manifest["encoder"]["name"], manifest["corpus"], manifest["options"])
         wanted = self._encoder_name or manifest["encoder"]["name"]
-        return bool(wanted == manifest["encoder"]["name"] and manifest["corpus"] == fingerprint(self.library.read()))
+        return made == (wanted, fingerprint(self.library.read()), asdict(self.options))
 
     def open(self) -> Index:
         """Return the published index. Raises LibraryError where nothing was ever added, IndexFileError for damage."""

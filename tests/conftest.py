@@ -1,0 +1,37 @@
+"""What many tests need: the real reports where they are at hand."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from corpus.catalogue import read_catalogue
+from corpus.model import Report
+from corpus.report import parse
+
+REPORTS = Path(__file__).resolve().parents[2] / "shared" / "reports"
+"""The folder with the five real reports, which are not part of the repository."""
+
+# The same examples on every run: a failure is one that the next person sees too.
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.load_profile("fixed")
+
+
+@pytest.fixture(scope="session")
+def reports_folder() -> Path:
+    """The folder of the real reports; skips where it is missing, and fails where CI=true."""
+    if not REPORTS.is_dir():
+        reason = f"the real reports are not at {REPORTS}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return REPORTS
+
+
+@pytest.fixture(scope="session")
+def real_reports(reports_folder: Path) -> dict[str, Report]:
+    """The five real reports by id."""
+    known = read_catalogue(reports_folder / "catalogue.toml")
+    files = sorted(reports_folder.glob("*.txt"))
+    return {f.stem: parse(f.read_bytes(), f.name, known.get(f.stem)) for f in files}
