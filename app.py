@@ -277,6 +277,18 @@ def eval_compare(
         raise typer.Exit(ERROR)
 
 
+@eval_cli.command("ablate")
+def eval_ablate(
+    questions: Annotated[Path, typer.Argument(help="The questions with their kinds and anchors.")],
+    home: Home = None,
+) -> None:
+    """Switch each part of retrieval off in turn, and print what it costs as a Markdown table."""
+    from eval.ablations import ablation_table, run_ablations
+
+    workspace = _workspace(home)
+    print(ablation_table(_with_progress(lambda report: list(run_ablations(workspace, questions, report)), what="runs")))
+
+
 def _scores(run: Path, questions: Path, qrels: Path | None, home: Path | None) -> "Scores":
     from eval.convert import run_from_trec
     from eval.questions import read_questions

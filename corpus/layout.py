@@ -11,8 +11,12 @@ from corpus.blocks import Piece, as_kind, ends_sentence, joined
 from corpus.contents import ContentsEntry
 from corpus.headings import decide_headings
 from corpus.kinds import is_imprint, is_notes
+from corpus.left_overs import is_contact
 from corpus.model import BlockKind
 from corpus.repetition import mark_pull_quotes, mark_running_headers
+
+LONGEST_ENTRY = 5
+"""How many pieces the last entry of a directory may have: a name, roles and addresses."""
 
 _ROLE = re.compile(
     r"\b(?:chief|executive|director|chair(?:man|woman)?|head of|manager|officer|president|secretary|minister|leader"
@@ -111,7 +115,10 @@ def _mark_imprint(pieces: list[Piece]) -> list[Piece]:
 
 
 def _demote_directories(pieces: list[Piece]) -> list[Piece]:
-    """Turn three or more sibling headings with a few words each, as in a list of people, into list items."""
+    """Turn three or more sibling headings with a few words each, as in a list of people, into list items.
+
+    The addresses under them are then part of the list.
+    """
     heads = [n for n, p in enumerate(pieces) if p.kind is BlockKind.HEADING] + [len(pieces)]
     tiny = [
         bool(p.markup and len(p.text.split()) <= 6 and _is_entry(pieces[a + 1 : b]))
@@ -127,6 +134,9 @@ def _demote_directories(pieces: list[Piece]) -> list[Piece]:
         if end - start >= 3:
             for n in heads[start:end]:
                 marked[n] = as_kind(pieces[n], BlockKind.LIST_ITEM)
+            for n in range(heads[start], heads[end - 1] + LONGEST_ENTRY):
+                if n < len(pieces) and pieces[n].kind is BlockKind.FURNITURE and is_contact(pieces[n].text):
+                    marked[n] = as_kind(pieces[n], BlockKind.PARAGRAPH)
         start = max(end, start + 1)
     return marked
 

@@ -50,6 +50,11 @@ def is_rule(line: str) -> bool:
     return bool(_RULE.match(line))
 
 
+def is_contact(line: str) -> bool:
+    """Return whether a line holds telephone numbers or addresses on the net and nothing else."""
+    return len(line) <= LONGEST and bool(_ONLY_CONTACT.match(line))
+
+
 def is_left_over(line: str) -> bool:
     """Return whether a line is a left-over of layout or conversion, contact data or a bare date, by its own words."""
     if len(line) > LONGEST:

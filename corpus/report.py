@@ -16,7 +16,7 @@ from corpus.passages import TARGET_WORDS, find_passages
 from corpus.readers.text import front_matter_end
 from corpus.structure import build
 
-STRUCTURE_VERSION = 2
+STRUCTURE_VERSION = 3
 """Raised whenever the same file would give other blocks, sections or passages."""
 
 
