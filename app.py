@@ -16,9 +16,8 @@ import typer
 from corpus.errors import CasebookError, one_line
 
 if TYPE_CHECKING:
-    from corpus.model import Report
     from eval.score import Scores
-    from index.search import Filters
+    from index.search import Filters, Index
     from index.settings import Settings
     from qa.workspace import Workspace
 
@@ -97,14 +96,14 @@ def index_command(
 @cli.command()
 def reports(home: Home = None, as_json: AsJson = False) -> None:
     """List the reports in the library."""
+    from qa.library import report_line, report_to_json
+
     found = _workspace(home).open().reports.values()
     if as_json:
-        _print_json([_report_json(report) for report in found])
-        return
-    for report in found:
-        about = ", ".join(part for part in (report.metadata.publisher, report.metadata.published) if part)
-        counts = f"{len(report.case_studies)} case studies, {len(report.passages)} passages"
-        print(f"{report.id}\n    {report.title} ({about or 'publisher unknown'}): {counts}")
+        _print_json([report_to_json(report) for report in found])
+    else:
+        for report in found:
+            print(report_line(report))
 
 
 @cli.command()
@@ -114,9 +113,10 @@ def outline(
     as_json: AsJson = False,
 ) -> None:
     """Print a report's case studies and sections, with passages and words."""
+    from qa.library import find_report
     from qa.outline import outline_lines, outline_to_json
 
-    found = _find_report(report, home)
+    found = find_report(report, _workspace(home))
     if as_json:
         _print_json(outline_to_json(found))
     else:
@@ -138,7 +138,7 @@ def search(
 
     asked = check_question(_question(question))
     searcher = _workspace(home, encoder).searcher()
-    hits = searcher.search(asked, top, _settings(no_rerank), _filters(searcher.index.reports, report))
+    hits = searcher.search(asked, top, _settings(no_rerank), _filters(searcher.index, report))
     if as_json:
         _print_json({"question": asked, "passages": [hit_to_json(hit) for hit in hits]})
     else:
@@ -165,7 +165,7 @@ def ask(
 
     asked = check_question(_question(question))
     searcher = _workspace(home, encoder).searcher()
-    answer = answer_of(searcher, asked, top, _settings(no_rerank), _filters(searcher.index.reports, report))
+    answer = answer_of(searcher, asked, top, _settings(no_rerank), _filters(searcher.index, report))
     if as_json:
         _print_json(answer.to_json())
     else:
@@ -324,46 +324,11 @@ def _settings(no_rerank: bool) -> "Settings":
     return Settings(rerank=not no_rerank)
 
 
-def _filters(known: "dict[str, Report]", wanted: list[str] | None) -> "Filters":
+def _filters(index: "Index", wanted: list[str] | None) -> "Filters":
     from index.search import Filters
+    from qa.library import match_report
 
-    return Filters(reports=tuple(_match_report(known, name).id for name in wanted or ()))
-
-
-def _match_report(known: "dict[str, Report]", name: str) -> "Report":
-    """Return the report whose id is ``name`` or alone begins with it. Raises LibraryError where none or several do."""
-    from corpus.errors import LibraryError
-
-    matches = [known[name]] if name in known else [r for identity, r in known.items() if identity.startswith(name)]
-    if len(matches) != 1:
-        problem = "no report has" if not matches else f"{len(matches)} reports have"
-        raise LibraryError(f"{problem} an id that begins with {name!r}", "see: casebook reports")
-    return matches[0]
-
-
-def _find_report(name: str, home: Path | None) -> "Report":
-    from corpus.library import find_files
-    from corpus.readers import load
-    from corpus.report import parse
-
-    path = Path(name)
-    if path.is_file():
-        found = next(iter(find_files([path])))
-        return parse(load(found.path), found.path.name, found.metadata)
-    return _match_report(_workspace(home).open().reports, name)
-
-
-def _report_json(report: "Report") -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return {
-        "id": report.id,
-        "file": report.file_name,
-        **asdict(report.metadata),
-        "case_studies": [case.name for case in report.case_studies],
-        "sections": len(report.sections),
-        "passages": len(report.passages),
-    }
+    return Filters(reports=tuple(match_report(index.reports, name).id for name in wanted or ()))
 
 
 def _print_json(value: Any) -> None:

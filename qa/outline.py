@@ -55,7 +55,8 @@ def outline_lines(report: Report) -> list[str]:
         depth = len(report.section_path(section.index)) + (section.case_study is not None)
         passages, words = sizes[section.index]
         kind = "" if section.kind.value == "other" else f" [{section.kind.value}]"
-        lines.append(f"{'  ' * depth}{section.heading}{kind} ({passages} passages, {words} words)")
+        counts = f"{passages} passage{'' if passages == 1 else 's'}, {words} words"
+        lines.append(f"{'  ' * depth}{section.heading}{kind} ({counts})")
     return lines
 
 

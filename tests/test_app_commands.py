@@ -122,12 +122,12 @@ def test_outline_prints_the_tree_with_passages_and_words(run: Run, home: Path) -
         "Working together in the north (north): 4 passages",
         "  [1] Harbour Alliance",
         "      (Case study 1: Harbour Alliance)",
-        "    Background [background] (1 passages, 18 words)",
-        "    The impact of COVID-19 [covid] (1 passages, 33 words)",
+        "    Background [background] (1 passage, 18 words)",
+        "    The impact of COVID-19 [covid] (1 passage, 33 words)",
         "  [2] Valley Partnership",
         "      (Case study 2: Valley Partnership)",
-        "    Background [background] (1 passages, 15 words)",
-        "    Challenges [challenges] (1 passages, 19 words)",
+        "    Background [background] (1 passage, 15 words)",
+        "    Challenges [challenges] (1 passage, 19 words)",
     ]
 
 
