@@ -49,9 +49,19 @@ NoRerank = Annotated[bool, typer.Option("--no-rerank", help="Leave the cross-enc
 
 
 @cli.callback(invoke_without_command=True)
-def _start(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
-        serve()
+def _start(
+    context: typer.Context,
+    home: Home = None,
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if show_version:
+        from qa.workspace import version
+
+        print(f"casebook {version()}")
+    elif context.invoked_subcommand is None:
+        serve(home=home)
+    elif home is not None:
+        os.environ["CASEBOOK_HOME"] = str(home)  # where the commands look for it
 
 
 @cli.command()
@@ -71,7 +81,9 @@ def add(
     else:
         for one in result.added:
             print(f"{one.outcome.value:>9}  {one.report_id}")
-        print(f"{describe_outcomes(result.added)}; the index {'is new' if result.indexed else 'was up to date'}")
+        if result.added:
+            state = "is new" if result.indexed else "was up to date"
+            print(f"{describe_outcomes(result.added)}; the index {state}")
     for error in result.refused:
         _complain(error)
     if result.refused:

@@ -26,11 +26,12 @@ def unnumbered(heading: str) -> str:
     return _NUMBER.sub("", heading, count=1)
 
 
-def guess_title(pieces: list[Piece]) -> str:
+def guess_title(pieces: list[Piece], contents: list[ContentsEntry]) -> str:
     """Return the title above the text: a top heading in markup, or the first line of two or more that has three words.
 
-    Empty where there is none to be had.
+    Empty where there is none to be had; a line that opens a case study or stands in the contents list is none.
     """
+    listed = {fold(entry.title) for entry in contents}
     above: list[Piece] = []
     for piece in pieces:
         if piece.is_body and not piece.maybe_heading:
@@ -42,7 +43,16 @@ def guess_title(pieces: list[Piece]) -> str:
         return clean(marked[0])
     if len(lines) < 2 or is_partners(lines[-1]):
         return ""
-    return clean(next((line for line in lines if len(line.split()) >= 3), max(lines, key=len)))
+    free = [line for line in lines if not _opens_part(line, listed)]
+    free = [line for line in free if len(line.split()) > 4 or kind_of(line) is SectionKind.OTHER]
+    return clean(next((line for line in free if len(line.split()) >= 3), max(free, key=len, default="")))
+
+
+def _opens_part(line: str, listed: set[str]) -> bool:
+    """Return whether a line names a case study or part by its label, its number or its place in the contents list."""
+    plain = clean(line)
+    labelled = re.match(r"case study\b.*\w", plain, re.I) and not re.match(r"case study (?:report|series)", plain, re.I)
+    return bool(labelled or _NUMBER.match(plain) or fold(plain) in listed)
 
 
 def admit_numbered(text: str, pieces: list[Piece]) -> list[Piece]:
@@ -103,8 +113,10 @@ def decide_headings(pieces: list[Piece], contents: list[ContentsEntry], title: s
     body_above = next((n for n, p in enumerate(pieces) if p.is_body and n not in chosen), len(pieces))
     for run in _runs(pieces, chosen):
         if run[0] < body_above:
-            chosen -= {n for n in run[:-1] if not pieces[n].level}
-            chosen -= {n for n in run if _is_title(pieces, n, title)}
+            kept = {n for n in run if pieces[n].level or _opens_part(pieces[n].text, listed)} | {run[-1]}
+            if len(run) > 2 and recurring[fold(pieces[run[-1]].text)] > 1:
+                kept.add(run[-2])  # a title, a case study, and the first of the sections that each case study has
+            chosen -= {n for n in run if n not in kept or _is_title(pieces, n, title)}
         elif len(run) > 2:
             for n in run[:-1]:
                 own = fold(pieces[n].text)

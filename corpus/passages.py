@@ -20,7 +20,7 @@ TARGET_WORDS = 150
 MAX_SENTENCES = 60
 """Sentences of a word or two, or rows of a table, make a passage too long to read before they make 200 words."""
 
-_IN_PARAGRAPH, _IN_LIST, _BEHIND_LEAD_IN, _BETWEEN_PARAGRAPHS = 0.6, 0.8, 3.0, 0.05
+_IN_PARAGRAPH, _IN_LIST, _IN_ITEM, _BEHIND_LEAD_IN, _BETWEEN_PARAGRAPHS = 0.6, 0.8, 1.6, 3.0, 0.05
 _PASSAGE = 0.05
 _FORCED = -1.0
 
@@ -102,7 +102,8 @@ def _atoms(text: str, pieces: list[Piece]) -> list[_Atom]:
             continue
         cost = _FORCED if interrupted or last is None else _cost_between(last, piece)
         for n, span in enumerate(sentence_spans(text, piece.content.start, piece.content.end)):
-            found.append((span, _IN_PARAGRAPH if n else cost))
+            inside = _IN_ITEM if piece.kind is BlockKind.LIST_ITEM else _IN_PARAGRAPH
+            found.append((span, inside if n else cost))
         last, interrupted = piece, False
     ends = [span.start for span, _ in found[1:]] + [found[-1][0].end] if found else []
     return [

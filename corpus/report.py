@@ -38,7 +38,7 @@ def parse(data: bytes, file_name: str, metadata: Metadata | None = None, target_
     pieces = join_labels(reading.text, admit_numbered(reading.text, pieces))
     known = _merged(metadata or Metadata(), reading.metadata)
     if not known.title:
-        known = replace(known, title=guess_title(pieces))
+        known = replace(known, title=guess_title(pieces, contents))
     pieces = arrange(reading.text, pieces, contents, known.title)
     cases, sections = build(reading.text, pieces, contents, known.title or _spelled_out(file_name))
     identity = report_id(file_name)

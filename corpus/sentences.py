@@ -10,8 +10,8 @@ MAX_WORDS = 200
 """A sentence with more words is cut where a clause ends, so that it fits a passage."""
 
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|Rev|Hon|Sir|Gov|Sen|Capt|Lt|Col|Gen|Messrs|No|Nos|Fig|Figs|Vol|Ch|Sec|Para|pp?"
-    r"|cf|vs?|viz|approx|incl|est|e\.g|i\.e|eg|ie|et al|[A-Z])\.)[\"'”’)]*\Z"
+    r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|Rev|Hon|Sir|Gov|Sen|Capt|Lt|Col|Gen|Messrs|Cllr|Rt|No|Nos|Fig|Figs|Vol|Ch|Sec|[Pp]aras?|pp?"
+    r"|cf|vs?|viz|[Aa]pprox|[Ii]ncl|[Ee]st|e\.g|i\.e|eg|ie|et al|[A-Z])\.)[\"'”’)]*\Z"
 )
 _ATTRIBUTION = re.compile(
     r"(?:[A-Z][\w'’-]+\s+){1,3}(?:says|said|explains|explained|asks|asked|adds|added|questions|notes|argues|reflects"

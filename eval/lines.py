@@ -42,6 +42,11 @@ class Fields:
             raise self.error(f"{key} is empty", f"give every line its own {key}")
         return found
 
+    def identity(self, key: str) -> str:
+        """Return the name at ``key``; a whole number is taken for its digits."""
+        found = self.value.get(key)
+        return str(found) if isinstance(found, int) and not isinstance(found, bool) else self.name(key)
+
     def optional_text(self, key: str) -> str | None:
         """Return the string at ``key``; None where it is null or missing."""
         return None if self.value.get(key) is None else self.text(key)

@@ -76,7 +76,7 @@ def _each(path: Path, read: Callable[[Fields], _Read]) -> list[_Read]:
     found = []
     for fields in read_objects(path):
         found.append(read(fields))
-        check(fields.name("id"), fields)
+        check(fields.identity("id"), fields)
     if not found:
         raise QuestionError(f"{path} holds no question", 'write one {"id": ..., "question": ...} a line')
     return found
@@ -84,7 +84,7 @@ def _each(path: Path, read: Callable[[Fields], _Read]) -> list[_Read]:
 
 def _asked(fields: Fields) -> tuple[str, str]:
     key = "q" if "question" not in fields.value and "q" in fields.value else "question"
-    return fields.name("id"), fields.name(key)
+    return fields.identity("id"), fields.name(key)
 
 
 def _question(fields: Fields) -> Question:
@@ -98,5 +98,5 @@ def _question(fields: Fields) -> Question:
         question=question,
         kind=read_kind(fields),
         anchors=anchors,
-        answer=fields.text("answer", ""),
+        answer=fields.optional_text("answer") or "",
     )

@@ -26,7 +26,10 @@ def scores_table(scores: Scores) -> str:
         lines.append(
             f"abstaining: precision {_cell(found.precision)}, recall {_cell(found.recall)}, AUROC {_cell(found.auroc)}"
         )
-    lines += [f"left out: {e.question} ({e.reason.value}) {e.detail}".rstrip() for e in scores.exclusions]
+    lines += [
+        " ".join(f"left out: {e.question or 'every question'} ({e.reason.value}) {e.detail}".split())
+        for e in scores.exclusions
+    ]
     return "\n".join(lines)
 
 

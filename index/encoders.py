@@ -2,6 +2,7 @@
 implementation on onnxruntime and, for encoders, one on sentence-transformers.
 """
 
+import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -155,15 +156,17 @@ class SentenceTransformersEncoder:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
         from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
+        from transformers.utils import logging as transformers_logging
 
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        for logger in ("transformers", "sentence_transformers", "huggingface_hub"):
+            logging.getLogger(logger).setLevel(logging.CRITICAL)  # what goes wrong is told in one line, below
         try:
             self._model = SentenceTransformer(name, device="cpu", local_files_only=True)
         except Exception as error:
             raise ModelError(
                 f"the encoder {name!r} cannot be loaded from this machine ({type(error).__name__})",
-                f"give the folder of a sentence-transformers model, or use the default {DEFAULT_ENCODER!r}",
+                f"give the folder of a sentence-transformers model, or the default: --encoder {DEFAULT_ENCODER}",
             ) from error
         self.name = name
         self.fingerprint = self._probe()
@@ -192,14 +195,18 @@ class SentenceTransformersEncoder:
         return _unit(np.concatenate(done)) if done else np.zeros((0, dimension), dtype=np.float32)
 
 
+def full_name(name: str) -> str:
+    """Return the whole path where ``name`` is a folder, so that it holds from any folder; ``name`` itself otherwise."""
+    folder = Path(name).expanduser()
+    return str(folder.resolve()) if folder.is_dir() else name
+
+
 def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
     """Return the packaged encoder, or the sentence-transformers model that ``name`` names on this machine.
 
     Raises ModelError where it cannot be loaded.
     """
-    if name == DEFAULT_ENCODER:
-        return OnnxEncoder()
-    return SentenceTransformersEncoder(str(Path(name).expanduser()) if Path(name).expanduser().is_dir() else name)
+    return OnnxEncoder() if name == DEFAULT_ENCODER else SentenceTransformersEncoder(full_name(name))
 
 
 def _unit(vectors: NDArray[np.float32]) -> Vectors:

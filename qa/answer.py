@@ -19,6 +19,9 @@ MAX_QUESTION_CHARACTERS = 10_000
 QUOTED_PASSAGES = 6
 """From how many of the best passages quotes are taken."""
 
+ALWAYS_QUOTED, QUOTE_MARGIN = 3, 6.0
+"""A passage behind the first three is quoted where the cross-encoder's score is within the margin of the best."""
+
 QUOTE_WORDS = 90
 """A longer quote loses sentences at its ends, as far as its best sentence allows."""
 
@@ -116,7 +119,7 @@ def ask(
     asked = check_question(question)
     settings = settings or Settings()
     hits = searcher.search(asked, max(top, settings.rerank_depth), settings, filters)
-    quoted = [] if _is_off_subject(searcher, hits) else hits[:QUOTED_PASSAGES]
+    quoted = [] if _is_off_subject(searcher, hits) else _worth_quoting(hits)
     quotes = [quote for hit in quoted if is_verbatim(searcher, quote := _quote(hit, _quotable(hit)))]
     return Answer(
         question=asked,
@@ -158,23 +161,43 @@ def is_verbatim(searcher: Searcher, quote: Quote) -> bool:
     return inside and report.text[quote.span.start : quote.span.end] == quote.text
 
 
+def _worth_quoting(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the first hits, less those that the cross-encoder scores far below the best of them.
+
+    ``ALWAYS_QUOTED`` hits stay whatever they score, as the cross-encoder may err about any one.
+    """
+    first = hits[:QUOTED_PASSAGES]
+    floor = max((hit.scores["rerank"] for hit in first if "rerank" in hit.scores), default=0.0) - QUOTE_MARGIN
+    return [hit for n, hit in enumerate(first) if n < ALWAYS_QUOTED or hit.scores.get("rerank", floor) >= floor]
+
+
 def _quotable(hit: Hit) -> Span:
     """Return the hit's best window, less the sentences at its ends where it is over ``QUOTE_WORDS`` words.
 
-    The best sentence always stays, and so does the one before it where its opening leans on that one.
+    The best sentence always stays, and so does the one before it where its opening leans on that one. Where the quote
+    would open with a sentence that leans, the one before it is taken in if there is room.
     """
-    inside = [s for s in hit.passage.sentences if hit.best_window.start <= s.start < hit.best_window.end]
-    best = inside.index(hit.best_sentence)
-    first, last = 0, len(inside) - 1
-    needed = best - 1 if best and _LEANS.match(hit.report.text[inside[best].start : inside[best].end]) else best
-    while word_count(hit.report.text[inside[first].start : inside[last].end]) > QUOTE_WORDS:
+    report, sentences = hit.report, hit.passage.sentences
+
+    def leans(n: int) -> bool:
+        return n > 0 and bool(_LEANS.match(report.text[sentences[n].start : sentences[n].end]))
+
+    def length(first: int, last: int) -> int:
+        return word_count(report.text[sentences[first].start : sentences[last].end])
+
+    inside = [n for n, s in enumerate(sentences) if hit.best_window.start <= s.start < hit.best_window.end]
+    first, last, best = inside[0], inside[-1], sentences.index(hit.best_sentence)
+    needed = max(first, best - 1) if leans(best) else best
+    while length(first, last) > QUOTE_WORDS:
         if last > best and (last - best >= best - first or first == needed):
             last -= 1
         elif first < needed:
             first += 1
         else:
             break
-    return Span(inside[first].start, inside[last].end)
+    if leans(first) and length(first - 1, last) <= QUOTE_WORDS:
+        first -= 1
+    return Span(sentences[first].start, sentences[last].end)
 
 
 def _quote(hit: Hit, span: Span) -> Quote:

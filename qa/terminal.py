@@ -12,7 +12,8 @@ from index.search import Hit
 from qa.answer import Answer
 from qa.citation import cite
 
-PIPED_WIDTH = 100
+PIPED_WIDTH = 100_000
+"""Text that goes to a file or another program is not wrapped, so that quotations can be searched for."""
 
 
 def print_answer(answer: Answer) -> None:
@@ -24,9 +25,9 @@ def print_answer(answer: Answer) -> None:
     for group in answer.groups:
         console.print(Text(group.name, style="bold"))
         for quote in group.quotes:
-            console.print(Padding(Text(_flat(quote.text)), (0, 0, 0, 2)))
+            console.print(Padding(Text(_flat(quote.text)), (0, 0, 0, 2), expand=False))
             for citation in (quote.citation, *quote.also_in):
-                console.print(Padding(Text(f"— {citation.line()}", style="dim"), (0, 0, 0, 4)))
+                console.print(Padding(Text(f"— {citation.line()}", style="dim"), (0, 0, 0, 4), expand=False))
         console.print()
     if answer.passages:
         console.print(Text("Passages" if answer.groups else "Nearest passages, not an answer", style="bold"))
@@ -42,7 +43,7 @@ def print_hits(hits: Sequence[Hit]) -> None:
         start, text = hit.passage.span.start, hit.passage.text
         a, b = hit.best_sentence.start - start, hit.best_sentence.end - start
         marked = Text.assemble(_flat(text[:a]), (_flat(text[a:b]), "bold"), _flat(text[b:]))
-        console.print(Padding(marked, (0, 0, 1, 3)))
+        console.print(Padding(marked, (0, 0, 1, 3), expand=False))
 
 
 def _flat(text: str) -> str:

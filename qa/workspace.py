@@ -11,7 +11,7 @@ from corpus.disk import exclusive
 from corpus.errors import CasebookError, IndexFileError, LibraryError
 from corpus.library import Added, Library, Outcome, find_files
 from index import store
-from index.encoders import DEFAULT_ENCODER, Encoder, OnnxReranker, Progress, load_encoder
+from index.encoders import DEFAULT_ENCODER, Encoder, OnnxReranker, Progress, full_name, load_encoder
 from index.search import Index, Searcher, open_index
 from index.settings import IndexOptions
 
@@ -43,7 +43,7 @@ class Workspace:
         self.options = options or IndexOptions()
         self.library = Library(home)
         self.index_folder = home / "index"
-        self._encoder_name = encoder_name
+        self._encoder_name = full_name(encoder_name) if encoder_name else None
         self._encoder: Encoder | None = None
 
     def encoder(self) -> Encoder:
@@ -94,13 +94,13 @@ class Workspace:
         build(self.index_folder, reports, self.encoder(), made, progress, self.options)
 
     def is_current(self) -> bool:
-        """Return whether the published index is of just the library's reports, read as this version reads them, and
-        of the encoder asked for.
+        """Return whether the published index is whole, is of just the library's reports, read as this version reads
+        them, and of the encoder asked for.
         """
         from index.build import fingerprint
 
         try:
-            manifest = store.read_manifest(self.index_folder)
+            manifest = store.read(self.index_folder).manifest
         except IndexFileError:
             return False
         made = (manifest["encoder"]["name"], manifest["corpus"], manifest["options"])

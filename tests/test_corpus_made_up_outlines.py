@@ -247,3 +247,23 @@ def test_a_saved_web_page_is_read_without_its_navigation() -> None:
         ("What next", None),
     ]
     assert not any(words in p.text for p in found.passages for words in ("Skip", "helpful", "Share"))
+
+
+@pytest.mark.parametrize(
+    ("opening", "title"),
+    [
+        ("Case studies of care\n\nCase study 1: Northfield Alliance", "Case studies of care"),
+        ("Review of three\n\nNorthfield Alliance", "Review of three"),
+        ("Case study 1: Northfield Alliance", "first"),
+    ],
+)
+def test_the_first_case_study_is_not_taken_for_the_title(opening: str, title: str) -> None:
+    second = opening.split("\n")[-1].replace("1", "2").replace("Northfield Alliance", "Eastbrook Network")
+    text = "The teams met on Mondays and agreed who would visit whom.\n\n"
+    parts = [f"{name}\n\nBackground\n\n{text}Lessons learned\n\n{text}" for name in (opening, second)]
+    found = parse("".join(parts).encode(), "first.txt")
+    assert found.title == title
+    assert [(c.name, len([s for s in found.sections if s.case_study == c.index])) for c in found.case_studies] == [
+        ("Northfield Alliance", 2),
+        ("Eastbrook Network", 2),
+    ]

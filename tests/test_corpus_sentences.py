@@ -16,6 +16,7 @@ def sentences(text: str) -> list[str]:
     [
         pytest.param(["Dr Holt came.", "She met St. Mary's staff."], id="titles"),
         pytest.param(["Mr. Smith of No. 10 agreed.", "So did Prof. Dee."], id="abbreviations"),
+        pytest.param(["Approx. 30 nurses came.", "Cllr. Brown read para. 4."], id="more abbreviations"),
         pytest.param(["The hub serves several towns, e.g. Lowmere.", "It is small."], id="e.g."),
         pytest.param(["Savings count, i.e. money saved.", "They do."], id="i.e."),
         pytest.param(["It fell by 3.5 per cent.", "In 2020 it had been 3.1 per cent.", "Then it rose."], id="per cent"),

@@ -68,7 +68,7 @@ GOOD = '{"id": "a", "question": "Who?"}'
         ),
         pytest.param('{"question": "Who?"}', "line 2: id is missing", id="no id"),
         pytest.param('{"id": " ", "question": "Who?"}', "line 2: id is empty", id="blank id"),
-        pytest.param('{"id": 7, "question": "Who?"}', "line 2: id is 7", id="id a number"),
+        pytest.param('{"id": 7.5, "question": "Who?"}', "line 2: id is 7.5", id="id a fraction"),
         pytest.param('{"id": "b"}', "line 2: question is missing", id="no question"),
         pytest.param('{"id": "b", "question": null, "q": "Who?"}', "line 2: question is None", id="question null"),
         pytest.param('{"id": "b", "q": "\\t"}', "line 2: q is empty", id="blank q"),
@@ -143,3 +143,10 @@ def test_any_question_reads_back_as_written(
     ]
     path.write_bytes("\n".join(lines).encode())
     assert read_questions(path) == tuple(questions)
+
+
+def test_a_whole_number_is_an_id_too(tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    path.write_text('{"id": 7, "question": "Who?", "answer": null}\n')
+    assert read_asked(path) == (("7", "Who?"),)
+    assert read_questions(path) == (Question("7", "Who?"),)
