@@ -26,7 +26,7 @@ _LEFT_OVER = re.compile(
     r"|(?:page|p\.)?[ \t]*[-–]?[ \t]*\d{1,4}[ \t]*[-–]?(?:[ \t]*(?:of|/)[ \t]*\d{1,4})?"
     r"|(?:©|\(c\)|copyright\b).*"
     r"|(?:registered (?:charity|office|in england|company)|isbn\b|charity (?:no|number)|company (?:no|number)).*"
-    r"|if you require this publication in an alternative format.*"
+    r"|if you (?:require|need) this publication in .*"
     r"|(?:back|return) to (?:top|contents)"
     r"|skip to (?:main )?content|(?:home|you are here:?)[ \t]*[>›»/].*"
     r"|(?:print|share)(?: this)? (?:page|article|report)"

@@ -26,7 +26,7 @@ class Settings:
     weights: dict[str, float] = field(default_factory=lambda: dict.fromkeys(RANKERS, 1.0))
     variants: float = 0.7
     rerank: bool = True
-    rerank_depth: int = 12
+    rerank_depth: int = 10
     rerank_windows: int = 2
     rerank_sentences: int = 3
     rerank_weight: float = 0.7
