@@ -43,7 +43,8 @@ def print_hits(hits: Sequence[Hit]) -> None:
         start, text = hit.passage.span.start, hit.passage.text
         a, b = hit.best_sentence.start - start, hit.best_sentence.end - start
         marked = Text.assemble(_flat(text[:a]), (_flat(text[a:b]), "bold"), _flat(text[b:]))
-        console.print(Padding(marked, (0, 0, 1, 3), expand=False))
+        console.print(Padding(marked, (0, 0, 0, 3), expand=False))
+        console.print()
 
 
 def _flat(text: str) -> str:

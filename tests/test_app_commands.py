@@ -80,6 +80,7 @@ def test_ask_prints_quotes_with_their_places(run: Run, home: Path) -> None:
     assert answer.out.startswith("Harbour Alliance\n  Mutual aid between the hospitals")
     assert "Harbour Alliance. The impact of COVID-19. Working together in the north" in answer.out
     assert "Harbour Alliance. The impact of COVID-19. Lessons from the south" in answer.out
+    assert not any(line != line.rstrip() for line in answer.out.split("\n"))
 
 
 def test_a_question_on_another_subject_is_not_answered(run: Run, home: Path) -> None:
