@@ -15,7 +15,9 @@ from index.encoders import DEFAULT_ENCODER, Encoder, OnnxReranker, Progress, ful
 from index.search import Index, Searcher, open_index
 from index.settings import IndexOptions
 
-NO_REPORTS = LibraryError("the library holds no report yet", "add some with: casebook add PATH...")
+NO_REPORTS = LibraryError(
+    "the library holds no report yet", "add some with: casebook add PATH, or start with: make run REPORTS=folder"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,11 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 
-from corpus.errors import CasebookError, IndexFileError, LibraryError
+from corpus.errors import CasebookError, IndexFileError
 from index import store
 from index.encoders import OnnxReranker, Reranker
 from index.search import Index, Searcher
-from qa.workspace import Workspace
-
-EMPTY = LibraryError(
-    "the library holds no report yet", "add some with: casebook add PATH, or start with: make run REPORTS=folder"
-)
+from qa.workspace import NO_REPORTS, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +67,7 @@ class LiveIndex:
         self._renew()
         problem = self._problem
         if self._searcher is None and not self._building:
-            problem = problem or (None if self._workspace.library.files() else EMPTY)
+            problem = problem or (None if self._workspace.library.files() else NO_REPORTS)
         return State(
             index=self._searcher.index if self._searcher else None,
             generation=self._generation,
@@ -115,7 +111,7 @@ class LiveIndex:
         if self._problem is not None:
             return self._problem
         if not self._workspace.library.files():
-            return EMPTY
+            return NO_REPORTS
         return IndexFileError("the library has no index yet", store.REBUILD)
 
     def _prepare(self) -> None:

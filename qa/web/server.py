@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.errors import CasebookError
 from qa.web.live import LiveIndex
+from qa.workspace import NO_REPORTS
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -70,6 +71,8 @@ def serve(workspace: "Workspace", host: str = "127.0.0.1", port: int = 7860) -> 
     """Serve the page until it is interrupted. Raises CasebookError where ``host`` and ``port`` cannot be had."""
     served = start(workspace, host, port)
     print(f"casebook is open at {served.address} (Ctrl-C stops it)", flush=True)
+    if not workspace.library.files():
+        print(NO_REPORTS, flush=True)
     try:
         served.wait()
     finally:
