@@ -17,7 +17,7 @@ from corpus.errors import CasebookError, one_line
 
 if TYPE_CHECKING:
     from eval.score import Scores
-    from index.search import Filters, Index
+    from index.search import Filters, Searcher
     from index.settings import Settings
     from qa.workspace import Workspace
 
@@ -146,11 +146,10 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Print the passages that fit a question best."""
-    from qa.answer import check_question, hit_to_json
+    from qa.answer import hit_to_json
 
-    asked = check_question(_question(question))
-    searcher = _workspace(home, encoder).searcher()
-    hits = searcher.search(asked, top, _settings(no_rerank), _filters(searcher.index, report))
+    asked, searcher, filters = _prepare(question, report, home, encoder)
+    hits = searcher.search(asked, top, _settings(no_rerank), filters)
     if as_json:
         _print_json({"question": asked, "passages": [hit_to_json(hit) for hit in hits]})
     else:
@@ -172,12 +171,11 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Answer a question with quotes, each cited, and the passages they stand in."""
-    from qa.answer import Status, check_question
+    from qa.answer import Status
     from qa.answer import ask as answer_of
 
-    asked = check_question(_question(question))
-    searcher = _workspace(home, encoder).searcher()
-    answer = answer_of(searcher, asked, top, _settings(no_rerank), _filters(searcher.index, report))
+    asked, searcher, filters = _prepare(question, report, home, encoder)
+    answer = answer_of(searcher, asked, top, _settings(no_rerank), filters)
     if as_json:
         _print_json(answer.to_json())
     else:
@@ -326,21 +324,24 @@ def _workspace(home: Path | None, encoder: str | None = None) -> "Workspace":
     return Workspace(home.expanduser(), encoder)
 
 
-def _question(question: str) -> str:
-    return sys.stdin.read() if question == "-" else question
+def _prepare(
+    question: str, wanted: list[str] | None, home: Path | None, encoder: str | None
+) -> "tuple[str, Searcher, Filters]":
+    """Return a question as it is asked, what answers it, and the filter for the ``wanted`` reports."""
+    from index.search import Filters
+    from qa.answer import check_question
+    from qa.library import match_report
+
+    asked = check_question(sys.stdin.read() if question == "-" else question)
+    searcher = _workspace(home, encoder).searcher()
+    known = searcher.index.reports
+    return asked, searcher, Filters(reports=tuple(match_report(known, name).id for name in wanted or ()))
 
 
 def _settings(no_rerank: bool) -> "Settings":
     from index.settings import Settings
 
     return Settings(rerank=not no_rerank)
-
-
-def _filters(index: "Index", wanted: list[str] | None) -> "Filters":
-    from index.search import Filters
-    from qa.library import match_report
-
-    return Filters(reports=tuple(match_report(index.reports, name).id for name in wanted or ()))
 
 
 def _print_json(value: Any) -> None:

@@ -83,30 +83,43 @@ def exists(folder: Path) -> bool:
 
 def current_name(folder: Path) -> str:
     """Return the name of the published generation. Raises IndexFileError where the pointer is missing or damaged."""
+    return _current(folder)[0]
+
+
+def _current(folder: Path) -> tuple[str, str]:
+    """Return the published generation's name and its manifest's checksum. Raises as ``current_name`` does."""
     words = _pointer(folder)
     if len(words) != 2 or not re.fullmatch(r"g-[0-9a-f]{12}", words[0]):
         raise IndexFileError(f"the index pointer {str(folder / POINTER)!r} is missing or damaged", REBUILD)
-    return words[0]
+    return words[0], words[1]
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of the published generation. Raises IndexFileError where it is missing or damaged, or was
     written in another format.
     """
-    path = folder / current_name(folder) / MANIFEST
+    return _manifest(folder, *_current(folder))
+
+
+def _manifest(folder: Path, name: str, checksum: str) -> dict[str, Any]:
+    manifest = json.loads(_checked(folder / name / MANIFEST, checksum))
+    if manifest["format"] != FORMAT_VERSION:
+        raise IndexFileError(
+            f"the index {str(folder / name)!r} has format {manifest['format']!r}, this casebook reads {FORMAT_VERSION}",
+            REBUILD,
+        )
+    return dict(manifest)
+
+
+def _checked(path: Path, checksum: str) -> bytes:
+    """Return the content of an index file. Raises IndexFileError where it is missing or has another SHA-256."""
     try:
         data = path.read_bytes()
     except OSError:
         raise IndexFileError(f"the index file {str(path)!r} is missing", REBUILD) from None
-    if hashlib.sha256(data).hexdigest() != _pointer(folder)[1]:
+    if hashlib.sha256(data).hexdigest() != checksum:
         raise IndexFileError(f"the index file {str(path)!r} is damaged: its checksum differs", REBUILD)
-    manifest = json.loads(data)
-    if manifest["format"] != FORMAT_VERSION:
-        raise IndexFileError(
-            f"the index {str(path.parent)!r} has format {manifest['format']!r}, this casebook reads {FORMAT_VERSION}",
-            REBUILD,
-        )
-    return dict(manifest)
+    return data
 
 
 def read(folder: Path) -> Generation:
@@ -115,25 +128,12 @@ def read(folder: Path) -> Generation:
     Raises IndexFileError, naming the file, where one is missing, truncated or altered.
     """
     for attempt in range(3):
-        name = current_name(folder)
+        name, checksum = _current(folder)
         try:
-            return _read(folder, name)
+            manifest = _manifest(folder, name, checksum)
+            files = {file: _checked(folder / name / file, sums["sha256"]) for file, sums in manifest["files"].items()}
+            return Generation(name, manifest, files)
         except IndexFileError:  # unless another process has published, and removed what was being read
             if attempt == 2 or _pointer(folder)[:1] == [name]:
                 raise
     raise IndexFileError(f"the index under {str(folder)!r} changes faster than it can be read", "try again")
-
-
-def _read(folder: Path, name: str) -> Generation:
-    manifest = read_manifest(folder)
-    files: dict[str, bytes] = {}
-    for file_name, expected in manifest["files"].items():
-        path = folder / name / file_name
-        try:
-            data = path.read_bytes()
-        except OSError:
-            raise IndexFileError(f"the index file {str(path)!r} is missing", REBUILD) from None
-        if hashlib.sha256(data).hexdigest() != expected["sha256"]:
-            raise IndexFileError(f"the index file {str(path)!r} is damaged: its checksum differs", REBUILD)
-        files[file_name] = data
-    return Generation(name, manifest, files)

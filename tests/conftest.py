@@ -1,10 +1,13 @@
 """What many tests need: the real reports where they are at hand."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from served_page import chromium
 
 from corpus.catalogue import read_catalogue
 from corpus.model import Report
@@ -35,3 +38,10 @@ def real_reports(reports_folder: Path) -> dict[str, Report]:
     known = read_catalogue(reports_folder / "catalogue.toml")
     files = sorted(reports_folder.glob("*.txt"))
     return {f.stem: parse(f.read_bytes(), f.name, known.get(f.stem)) for f in files}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A headless Chromium; skips where there is none, and fails where CI=true."""
+    with chromium() as found:
+        yield found

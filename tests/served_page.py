@@ -29,6 +29,21 @@ CHROMIUM_ARGUMENTS = (
     "--disable-sync",
 )
 
+QUIET = """# Quiet towns
+
+## Chalk Hills Federation
+
+### What helped
+
+A shared telephone number helped patients to reach the nurse on duty without waiting.
+
+## Ferry Quay Practices
+
+### What helped
+
+The practices lend one another a pharmacist when somebody is ill.
+"""
+
 RECORDED = """
 import json, sys
 seen = open(sys.argv.pop(1), "a", encoding="utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from served_page import Server, Tab, chromium, opened
+from served_page import QUIET, Server, Tab, opened
 
 from qa.workspace import Workspace
 
@@ -34,26 +34,6 @@ publisher = "<script>alert(7)</script> Publishing"
 published = "2021"
 url = "javascript:alert(8)"
 """
-PLAIN = """# Quiet towns
-
-## Chalk Hills Federation
-
-### What helped
-
-A shared telephone number helped patients to reach the nurse on duty without waiting.
-
-## Ferry Quay Practices
-
-### What helped
-
-The practices lend one another a pharmacist when somebody is ill.
-"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +42,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     reports = folder / "reports"
     reports.mkdir()
     (reports / "hostile-towns.md").write_text(HOSTILE, encoding="utf-8")
-    (reports / "quiet-towns.md").write_text(PLAIN, encoding="utf-8")
+    (reports / "quiet-towns.md").write_text(QUIET, encoding="utf-8")
     (reports / "catalogue.toml").write_text(CATALOGUE, encoding="utf-8")
     Workspace(folder / "home").add([reports])
     with Server(folder / "home") as server:

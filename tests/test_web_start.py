@@ -1,37 +1,15 @@
 """How the page begins: with nothing, and with reports that are not indexed yet."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from served_page import REPORTS, Server, chromium, missing, opened
+from served_page import QUIET, REPORTS, Server, missing, opened
 
 from qa.workspace import Workspace
 
 pytestmark = pytest.mark.browser
-
-QUIET = """# Quiet towns
-
-## Chalk Hills Federation
-
-### What helped
-
-A shared telephone number helped patients to reach the nurse on duty without waiting.
-
-## Ferry Quay Practices
-
-### What helped
-
-The practices lend one another a pharmacist when somebody is ill.
-"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
 
 
 def test_an_empty_library_says_so_and_comes_alive_when_reports_are_added(browser: Any, tmp_path: Path) -> None:
