@@ -1,4 +1,4 @@
-"""Every error that casebook raises on purpose.
+"""The errors that casebook raises on purpose.
 
     CasebookError            anything a user can mend
     ├── ReportError          a report file that cannot be read
@@ -7,6 +7,8 @@
     ├── IndexFileError       an index on disk that is damaged, foreign or out of date
     ├── BusyError            another casebook process holds the library
     └── QuestionError        a question, or a file of questions, that cannot be used
+
+Those of a single module stand there: CalibrationError, BriefingError, DraftError and LanguageModelError in qa.
 
 A message is one line: the thing, its value, the remedy. The command line prints it and exits with 1.
 """

@@ -5,14 +5,15 @@
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from corpus import readers
 from corpus.catalogue import FILE_NAME as CATALOGUE
-from corpus.catalogue import read_catalogue, write_catalogue
+from corpus.catalogue import checked, read_catalogue, write_catalogue
 from corpus.disk import disk_errors, replace_file
 from corpus.errors import CasebookError, LibraryError, ReportError
 from corpus.model import Metadata, Report
@@ -78,6 +79,10 @@ class Library:
             return []
         return sorted(p for p in self.folder.iterdir() if p.suffix.lower() in readers.READERS and p.is_file())
 
+    def by_id(self) -> dict[str, Path]:
+        """Return the library's report files by report id."""
+        return {report_id(path.name): path for path in self.files()}
+
     def metadata(self) -> dict[str, Metadata]:
         """Return what the library's catalogue says, by report id."""
         return read_catalogue(self.folder / CATALOGUE)
@@ -91,8 +96,10 @@ class Library:
         name = found.path.name
         identity = report_id(name)
         known = self.metadata()
-        metadata = found.metadata or known.get(identity)
-        old = {report_id(p.name): p for p in self.files()}
+        metadata = known.get(identity)
+        if found.metadata is not None:
+            metadata = found.metadata.filled_from(metadata or Metadata())
+        old = self.by_id()
         if identity in old and old[identity].name != name:
             raise LibraryError(
                 f"{name!r} gives the report id {identity!r}, as {old[identity].name!r} in the library does",
@@ -110,22 +117,36 @@ class Library:
                 replace_file(self.folder / CATALOGUE, write_catalogue(known | {identity: metadata}).encode())
         return Added(identity, name, Outcome.REPLACED if identity in old else Outcome.ADDED)
 
+    def edit(self, identity: str, changes: Mapping[str, Any]) -> None:
+        """Change what the catalogue says of the report ``identity``: the fields of Metadata that ``changes`` names.
+
+        Raises LibraryError for a value that no citation can stand on.
+        """
+        known = self.metadata()
+        edited = checked(replace(known.get(identity, Metadata()), **changes))
+        with disk_errors(self.folder):
+            replace_file(self.folder / CATALOGUE, write_catalogue(known | {identity: edited}).encode())
+
     def read(self, target_words: int = TARGET_WORDS) -> list[Report]:
         """Return every report of the library, parsed, with passages of about ``target_words`` words.
 
         Raises LibraryError where one can no longer be read.
         """
         known = self.metadata()
-        reports = []
-        for path in self.files():
-            try:
-                reports.append(parse(readers.load(path), path.name, known.get(report_id(path.name)), target_words))
-            except CasebookError as error:
-                raise LibraryError(
-                    f"the library's file {str(path)!r} can no longer be read: {error.problem}",
-                    "add it again or delete it",
-                ) from error
-        return reports
+        return [_read(path, known, target_words) for path in self.files()]
+
+    def read_one(self, path: Path) -> Report:
+        """Return the report in the library's file ``path``. Raises LibraryError where it can no longer be read."""
+        return _read(path, self.metadata(), TARGET_WORDS)
+
+
+def _read(path: Path, known: Mapping[str, Metadata], target_words: int) -> Report:
+    try:
+        return parse(readers.load(path), path.name, known.get(report_id(path.name)), target_words)
+    except CasebookError as error:
+        raise LibraryError(
+            f"the library's file {str(path)!r} can no longer be read: {error.problem}", "add it again or delete it"
+        ) from error
 
 
 def _digest(data: bytes) -> bytes:

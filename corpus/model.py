@@ -66,7 +66,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a citation says of a report; empty strings where it is not known."""
+    """What a citation says of a report; empty where it is not known.
+
+    ``published`` is YYYY, YYYY-MM or YYYY-MM-DD. An author is a person, "Family, Given", or an institution; one whose
+    name holds a comma stands in braces: "{Department for Housing, Communities and Ships}".
+    """
 
     title: str = ""
     publisher: str = ""
@@ -74,6 +78,12 @@ class Metadata:
     url: str = ""
     rights: str = ""
     series: str = ""
+    authors: tuple[str, ...] = ()
+
+    def filled_from(self, other: "Metadata") -> "Metadata":
+        """Return this metadata with what ``other`` knows wherever it is empty."""
+        names = self.__dataclass_fields__
+        return Metadata(**{name: getattr(self, name) or getattr(other, name) for name in names})
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def parse(data: bytes, file_name: str, metadata: Metadata | None = None, target_
     reading = readers.read(data, file_name)
     pieces, contents = find_pieces(reading.text, front_matter_end(reading.text))
     pieces = join_labels(reading.text, admit_numbered(reading.text, pieces))
-    known = _merged(metadata or Metadata(), reading.metadata)
+    known = (metadata or Metadata()).filled_from(reading.metadata)
     if not known.title:
         known = replace(known, title=guess_title(pieces, contents))
     pieces = arrange(reading.text, pieces, contents, known.title)
@@ -62,11 +62,3 @@ def parse(data: bytes, file_name: str, metadata: Metadata | None = None, target_
 def _spelled_out(file_name: str) -> str:
     """Return the words of a file name, which stand in where a report has no title."""
     return re.sub(r"[-_\s]+", " ", Path(file_name).stem).strip().capitalize()
-
-
-def _merged(first: Metadata, second: Metadata) -> Metadata:
-    return Metadata(*(a or b for a, b in zip(_values(first), _values(second), strict=True)))
-
-
-def _values(metadata: Metadata) -> tuple[str, ...]:
-    return tuple(getattr(metadata, name) for name in Metadata.__dataclass_fields__)

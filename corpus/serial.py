@@ -1,9 +1,11 @@
-"""Reports to JSON values and back; ``report_from_json(report_to_json(r)) == r``."""
+"""Reports and records to JSON values and back; ``report_from_json(report_to_json(r)) == r``."""
 
-from dataclasses import asdict
-from typing import Any
+from dataclasses import asdict, fields
+from typing import Any, TypeVar, cast
 
 from corpus.model import Block, BlockKind, CaseStudy, Metadata, Passage, Report, Section, SectionKind, Span
+
+Record = TypeVar("Record")
 
 
 def report_to_json(report: Report) -> dict[str, Any]:
@@ -33,7 +35,7 @@ def report_from_json(value: dict[str, Any]) -> Report:
         id=value["id"],
         file_name=value["file_name"],
         sha256=value["sha256"],
-        metadata=Metadata(**value["metadata"]),
+        metadata=Metadata(**value["metadata"] | {"authors": tuple(value["metadata"].get("authors", ()))}),
         text=text,
         blocks=tuple(Block(BlockKind(k), Span(a, b), Span(c, d), level) for k, a, b, c, d, level in value["blocks"]),
         case_studies=tuple(
@@ -50,6 +52,18 @@ def report_from_json(value: dict[str, Any]) -> Report:
         ),
         page_starts=tuple(value["page_starts"]),
     )
+
+
+def record_from_json(kind: type[Record], value: Any) -> Record:
+    """Return the dataclass ``kind`` of plain values that ``asdict`` gave ``value`` for.
+
+    Raises TypeError where a field is missing, unknown or of another type.
+    """
+    made = kind(**value)
+    for field in fields(cast(Any, kind)):
+        if not isinstance(getattr(made, field.name), cast(type, field.type)):
+            raise TypeError(f"{field.name} is {getattr(made, field.name)!r}")
+    return made
 
 
 def _pair(span: Span) -> list[int]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import fields
+from typing import Any
 
 from corpus.errors import ReportError
 from corpus.model import Metadata
@@ -55,13 +56,14 @@ def page_starts(text: str) -> tuple[int, ...]:
 def front_matter(text: str) -> Metadata:
     """Return the metadata in a Markdown file's ``key: value`` front matter; unknown keys are left alone."""
     known = {f.name for f in fields(Metadata)}
-    found: dict[str, str] = {}
+    found: dict[str, Any] = {}
     if block := _FRONT_MATTER.match(text):
         for line in block[1].split("\n"):
             key, colon, value = line.partition(":")
-            key = {"date": "published", "link": "url"}.get(key.strip().lower(), key.strip().lower())
-            if colon and key in known:
-                found[key] = value.strip().strip("\"'")
+            key, value = key.strip().lower(), value.strip().strip("\"'")
+            key = {"date": "published", "link": "url", "author": "authors"}.get(key, key)
+            if colon and key in known and value:
+                found[key] = (value,) if key == "authors" else value
     return Metadata(**found)
 
 
