@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from corpus.errors import QuestionError
+from eval.judge import Reason
 from eval.lines import shown
 from eval.metrics import MEASURES
 from eval.score import ALL, QuestionScore, Scores, rounded
@@ -117,7 +118,8 @@ def compare(base: Scores, other: Scores, *, resamples: int = RESAMPLES, seed: in
     for measure in MEASURES:
         paired = [(a, b) for a, b in pairs if measure in a.values and measure in b.values]
         if lone := [a.id for a, b in pairs if (measure in a.values) != (measure in b.values)]:
-            notes.append(f"{measure} is left out where only one run has it: {', '.join(lone)}")
+            where = f" where only one run has it: {', '.join(lone)}" if paired else ": only one run has it"
+            notes.append(f"{measure} is left out{where}")
         for kind in (ALL, *kinds):
             chosen = [(a.values[measure], b.values[measure]) for a, b in paired if kind in (ALL, a.kind)]
             if chosen:
@@ -127,6 +129,13 @@ def compare(base: Scores, other: Scores, *, resamples: int = RESAMPLES, seed: in
             for a, b in paired
             if a.values[measure] != b.values[measure]
         ]
+    notes += [
+        f"{name} has no result, and scores zero, for: {', '.join(scores.missing)}"
+        for name, scores in zip(names, (base, other), strict=True)
+        if scores.missing
+    ]
+    left_out = dict.fromkeys([*base.exclusions, *other.exclusions])
+    notes += [str(exclusion) for exclusion in left_out if exclusion.reason is not Reason.NO_PROBABILITY]
     return Comparison(*names, tuple(differences), tuple(changes), tuple(notes))
 
 

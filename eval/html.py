@@ -1,21 +1,22 @@
-"""The HTML report of a run: one file without scripts or outside resources, for light and dark screens."""
+"""Reports and plots of runs as HTML: one file without scripts or outside resources, for light and dark screens."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from pathlib import Path
 
+from corpus.errors import QuestionError
 from eval import plots
 from eval.abstention import Abstention
+from eval.charts import Chart, charts, label
 from eval.compare import Comparison
-from eval.metrics import ANSWER_HIT, COVERAGE, DECISION, MEANINGS, MEASURES, RR, SUCCESS_1
+from eval.lines import write_text
+from eval.metrics import ANSWER_HIT, COVERAGE, DECISION, MEANINGS, RR, SUCCESS_1
 from eval.questions import SURVEY, UNANSWERABLE
-from eval.score import ALL, Means, QuestionScore, Scores
+from eval.score import QuestionScore, Scores
 from eval.significance import Estimate
+from eval.tables import abstention_counts, abstention_rows
 
 _STYLE = """
-:root { color-scheme: light dark; --paper: #ffffff; --ink: #1b1b1f; --soft: #55565c; --mark: #2f6fba; --rule: #85868c; }
-@media (prefers-color-scheme: dark) {
-  :root { --paper: #15171a; --ink: #f0f0f2; --soft: #b4b6bd; --mark: #4a7fc1; --rule: #75777e; }
-}
 body { background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto;
   max-width: 60rem; padding: 0 1rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin-top: 2.5rem; }
@@ -24,12 +25,6 @@ table { border-collapse: collapse; font-size: 0.9rem; }
 caption { color: var(--soft); text-align: left; padding-bottom: 0.5rem; }
 th, td { border-bottom: 1px solid var(--rule); padding: 0.3rem 0.8rem 0.3rem 0; text-align: left; vertical-align: top; }
 td { overflow-wrap: anywhere; }
-svg { font: 13px system-ui, sans-serif; max-width: none; }
-svg text { fill: var(--ink); } svg .heading { font-weight: 600; }
-.bar { fill: var(--mark); } .frame { fill: none; stroke: var(--rule); }
-.whisker, .curve { fill: none; stroke: var(--ink); stroke-width: 1.5; }
-.tick { stroke: var(--rule); stroke-width: 1; stroke-dasharray: 2 3; }
-.guide { stroke: var(--soft); stroke-width: 1.5; stroke-dasharray: 6 4; }
 """
 
 
@@ -38,22 +33,74 @@ def report_page(scores: Scores, title: str, comparison: Comparison | None = None
 
     The page names no outside resource, and everything that comes from a file is escaped.
     """
-    parts = [
-        f"<h1>{escape(title)}</h1>",
-        _facts(scores),
-        _section("Means", _means(scores)),
-        _section("Telling what the reports do not answer", _abstention(scores.abstention)),
-        _section("By report", _by_report(scores)),
+    return _page(
+        title,
+        _measured([scores]),
         _section("Comparison", _comparison(comparison)) if comparison else "",
         _section("Questions that failed", _failures(scores.questions)),
-        _section("Left out of the score", _exclusions(scores)),
-    ]
+        _section("Left out of the score", _exclusions([scores])),
+    )
+
+
+def write_plots(runs: Sequence[Scores], out: Path) -> None:
+    """Write the charts of ``runs`` to ``out``, a page or a picture by its suffix. Raises QuestionError for another
+    suffix and for a folder that cannot be written to."""
+    names = " and ".join(scores.name for scores in runs)
+    if out.suffix == ".html":
+        write_text(out, plot_page(runs, f"casebook: {names}"))
+    elif out.suffix == ".svg":
+        write_text(out, plot_svg(runs))
+    else:
+        raise QuestionError(f"plots cannot be written as {str(out.suffix)!r}", "give a file that ends in .html or .svg")
+
+
+def plot_page(runs: Sequence[Scores], title: str) -> str:
+    """Return the charts of ``runs`` as an HTML page like ``report_page``; with several runs [1] is the first."""
+    return _page(title, _measured(runs), _section("Left out of the scores", _exclusions(runs)))
+
+
+def plot_svg(runs: Sequence[Scores]) -> str:
+    """Return the charts of ``runs`` as one SVG file that needs nothing from outside."""
+    legend = []
+    for number, scores in enumerate(runs):
+        left_out = len(scores.exclusions) + len(scores.missing)
+        parts = [f"{label(runs, number)} {scores.name}".strip(), f"{len(scores.questions)} questions"]
+        parts += [f"corpus {scores.corpus_fingerprint}"] if scores.corpus_fingerprint else []
+        parts += [f"left out or scored as zero: {left_out} (`eval score` lists them)"] if left_out else []
+        legend.append(", ".join(parts))
+    return plots.svg_file([chart.plot for chart in charts(runs)], legend)
+
+
+def _page(title: str, *parts: str) -> str:
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
+    style = f"<style>{plots.STYLE}{_STYLE}</style>"
     return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>{head}<style>{_STYLE}</style></head>\n<body>\n<main>\n'
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>{head}{style}</head>\n<body>\n<main>\n<h1>{escape(title)}</h1>\n'
         + "\n".join(part for part in parts if part)
         + "\n</main>\n</body>\n</html>\n"
     )
+
+
+def _measured(runs: Sequence[Scores]) -> str:
+    """Return what was run, the charts and the measures of abstaining."""
+    names = [label(runs, number) for number in range(len(runs))]
+    parts = [_facts(scores, name) for scores, name in zip(runs, names, strict=True)]
+    found = charts(runs)
+    parts += [_section(chart.plot.title, _chart(chart)) for chart in found]
+    if not found:
+        parts.append("<p>No question could be scored.</p>")
+    meanings = _table(("Measure", "What it says"), MEANINGS.items(), "Each is better the nearer to 1")
+    abstaining = "".join(_abstention(scores.abstention, name) for scores, name in zip(runs, names, strict=True))
+    return (
+        "\n".join(parts)
+        + _section("Telling what the reports do not answer", abstaining)
+        + _section("What the measures say", meanings)
+    )
+
+
+def _chart(chart: Chart) -> str:
+    table = _table(chart.columns, chart.rows, "The same as numbers") if chart.rows else ""
+    return f"<p>{escape(chart.note)}</p>{_scroll(chart.plot.title, chart.plot.svg)}{table}"
 
 
 def failed(question: QuestionScore) -> bool:
@@ -64,9 +111,9 @@ def failed(question: QuestionScore) -> bool:
     return values.get(DECISION, 1.0) < 1.0 or ranked < 1.0
 
 
-def _facts(scores: Scores) -> str:
+def _facts(scores: Scores, name: str) -> str:
     meta = scores.meta
-    rows = [("Run", scores.name), ("Questions", str(len(scores.questions)))]
+    rows = [("Run", f"{name} {scores.name}".strip()), ("Questions", str(len(scores.questions)))]
     if scores.latency:
         rows.append(
             ("Seconds a query", f"{scores.latency.median:.3f} median, {scores.latency.p95:.3f} 95th percentile")
@@ -74,73 +121,20 @@ def _facts(scores: Scores) -> str:
     if meta:
         rows += [("System", f"{meta.system} {meta.version}".strip()), ("Date", meta.date)]
         rows += [("Corpus", meta.corpus_fingerprint)]
-        rows += [(f"Model {name}", fingerprint) for name, fingerprint in sorted(meta.models.items())]
-        rows += [(f"Setting {name}", str(value)) for name, value in sorted(meta.settings.items())]
+        rows += [(f"Model {model}", fingerprint) for model, fingerprint in sorted(meta.models.items())]
+        rows += [(f"Setting {key}", str(value)) for key, value in sorted(meta.settings.items())]
     else:
         rows.append(("Made by", "not recorded"))
-    body = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>' for name, value in rows)
-    return _scroll("What was measured", f"<table><caption>What was measured</caption>{body}</table>")
+    body = "".join(f'<tr><th scope="row">{escape(key)}</th><td>{escape(value)}</td></tr>' for key, value in rows)
+    caption = f"{name} What was measured".strip()
+    return _scroll(caption, f"<table><caption>{escape(caption)}</caption>{body}</table>")
 
 
-def _means(scores: Scores) -> str:
-    groups = [(ALL, scores.overall), *scores.by_kind.items()]
-    rows = []
-    for measure in MEASURES:
-        heading = measure
-        for kind, means in groups:
-            if measure in means:
-                found = means[measure]
-                rows.append(plots.Row(f"{kind} ({found.count})", found, heading))
-                heading = ""
-    if not rows:
-        return "<p>No question could be scored.</p>"
-    title = "Mean of each measure by kind of question, with 95 % bootstrap intervals"
-    note = "The mean of each measure by kind (number of questions); whiskers and brackets are 95 % bootstrap intervals."
-    meanings = _table(("Measure", "What it says"), MEANINGS.items(), "The measures; each is better the nearer to 1")
-    return f"<p>{note}</p>{_scroll(title, plots.bars(rows, title))}{meanings}"
-
-
-def _abstention(found: Abstention | None) -> str:
+def _abstention(found: Abstention | None, name: str) -> str:
     if found is None:
-        return "<p>No question tells whether it can be answered.</p>"
-    rows = [
-        ("AUROC of the stated probability", _estimate(found.auroc)),
-        ("Precision of abstaining", _estimate(found.precision)),
-        ("Recall of abstaining", _estimate(found.recall)),
-        ("Answerable questions refused", _estimate(found.refused)),
-        ("Brier score", _estimate(found.brier)),
-    ]
-    caption = (
-        f"{found.answerable} answerable and {found.unanswerable} unanswerable questions; "
-        f"the system abstained from {found.abstained}"
-    )
-    table = _table(("Measure", "Mean and 95 % interval"), rows, caption)
-    if not found.reliability:
-        return table
-    bins = [
-        (f"{b.low:.1f} to {b.high:.1f}", f"{b.predicted:.3f}", f"{b.observed:.3f}", str(b.count))
-        for b in found.reliability
-    ]
-    title = "Reliability curve: observed share over stated probability"
-    curve = _scroll(title, plots.reliability(found.reliability, title))
-    columns = ("Stated between", "Mean stated", "Observed", "Questions")
-    return f"{table}{curve}{_table(columns, bins, 'The same as numbers')}"
-
-
-def _by_report(scores: Scores) -> str:
-    if not scores.by_report:
-        return ""
-    present = [name for name in MEASURES if any(name in means for means in scores.by_report.values())]
-    rows = [(report, *_cells(means, present)) for report, means in scores.by_report.items()]
-    return _table(
-        ("Report", *present),
-        rows,
-        "Means (and numbers of questions) over the questions with a relevant passage in the report",
-    )
-
-
-def _cells(means: Means, names: Sequence[str]) -> list[str]:
-    return [f"{means[name].mean:.3f} ({means[name].count})" if name in means else "" for name in names]
+        return f"<p>{escape(name)} No question tells whether it can be answered.</p>"
+    caption = f"{name} {abstention_counts(found)}".strip()
+    return _table(("Measure", "Mean and 95 % interval"), abstention_rows(found), caption)
 
 
 def _comparison(found: Comparison) -> str:
@@ -161,7 +155,7 @@ def _comparison(found: Comparison) -> str:
     sentences = "".join(f"<li>{escape(sentence)}</li>" for sentence in (*found.verdicts, *found.notes))
     means = ("Measure", "Kind", found.base, found.other, "p", "Wins", "Losses")
     return (
-        f"<ul>{sentences}</ul><p>{escape(title)}:</p>{_scroll(title, plots.differences(rows, title))}"
+        f"<ul>{sentences}</ul><p>{escape(title)}:</p>{_scroll(title, plots.differences(rows, title).svg)}"
         + _table(means, numbers, "Means, p values, and on how many questions each is better")
         + _table(("Id", "Question", "Measure", found.base, found.other, ""), changes, "Wins and losses")
     )
@@ -203,14 +197,13 @@ def _outcome(question: QuestionScore) -> str:
     return f"{refused}first relevant passage at rank {question.found_at}"
 
 
-def _exclusions(scores: Scores) -> str:
-    rows = [(exclusion.question, exclusion.reason.value, exclusion.detail) for exclusion in scores.exclusions]
-    rows += [(identity, "no result in the run: scored as zero", "") for identity in scores.missing]
-    return _table(("Question", "Why", "What"), rows, f"{len(rows)} entries") if rows else "<p>Nothing.</p>"
-
-
-def _estimate(found: Estimate | None) -> str:
-    return f"{found.mean:.3f} ({found.low:.3f} to {found.high:.3f})" if found else "not measured"
+def _exclusions(runs: Sequence[Scores]) -> str:
+    rows = []
+    for number, scores in enumerate(runs):
+        name = label(runs, number)
+        rows += [(name, e.question, e.reason.value, e.detail) for e in scores.exclusions]
+        rows += [(name, identity, "no result in the run: scored as zero", "") for identity in scores.missing]
+    return _table(("Run", "Question", "Why", "What"), rows, f"{len(rows)} entries") if rows else "<p>Nothing.</p>"
 
 
 def _section(heading: str, body: str) -> str:

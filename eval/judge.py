@@ -40,6 +40,7 @@ class Reason(StrEnum):
     NOT_WANTED = "anchor or relevant passage of an unanswerable question"
     UNKNOWN_PASSAGE = "judged passage is not in the collection"
     UNKNOWN_QUESTION = "judged question is not in the question set"
+    RANKINGS_ONLY = "a TREC run holds rankings alone: answer hits, abstention and time are not scored"
     NOT_ASKED = "result for a question that is not in the question set"
     NOTHING_RELEVANT = "no passage is known to be relevant: retrieval is not scored"
     NO_KIND = "neither a kind nor a relevant passage: abstention is not scored"
@@ -54,19 +55,22 @@ class Exclusion:
     reason: Reason
     detail: str = ""
 
+    def __str__(self) -> str:
+        return f"left out: {f'{self.question} {self.detail}'.strip()}: {self.reason.value}"
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What is relevant to one question.
 
-    ``anchors`` are folded, and only those that count. ``grades`` has the relevance of each distinct answer; the others
-    map each anchor, passage id and folded passage text to the number of its answer. ``relevant`` are the ids and grades
-    of the relevant passages of the collection, ``reports`` the reports they are from.
+    ``anchors`` are folded, and only those that count. ``grades`` has the relevance of each distinct answer, ``firsts``
+    the id of the first passage of the collection that gives it. ``reports`` are those with a relevant passage. The
+    others map each anchor, passage id and folded passage text to the number of its answer.
     """
 
     anchors: tuple[str, ...] = ()
     grades: tuple[int, ...] = ()
-    relevant: Mapping[str, int] = field(default_factory=dict)
+    firsts: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
     by_anchor: Mapping[str, int] = field(default_factory=dict)
     by_id: Mapping[str, int] = field(default_factory=dict)
@@ -136,13 +140,16 @@ def judge(
     return judgements, tuple(exclusions)
 
 
-def anchor_qrels(
-    questions: Sequence[Question], passages: Iterable[JudgedPassage]
-) -> tuple[Qrels, tuple[Exclusion, ...]]:
-    """Return TREC judgements made from anchors: 1 for every passage that holds one, copies included; and what was left
-    out. Raises QuestionError where there is no passage."""
-    judgements, exclusions = judge(questions, passages)
-    return {identity: dict(found.relevant) for identity, found in judgements.items() if found.relevant}, exclusions
+def trec_qrels(judgements: Mapping[str, Judgement]) -> Qrels:
+    """Return ``judgements`` for TREC tools: the grade of every distinct answer under the id of its first passage.
+
+    Such tools would count the copies of an answer as further answers, so that they stand for one here as in the score.
+    """
+    return {
+        identity: dict(zip(found.firsts, found.grades, strict=True))
+        for identity, found in judgements.items()
+        if found.grades
+    }
 
 
 _Collection = list[tuple[JudgedPassage, str]]
@@ -171,13 +178,17 @@ def _from_anchors(places: dict[str, list[int]], collection: _Collection) -> Judg
             old, new = roots[other], roots[first]
             roots = {anchor: new if root == old else root for anchor, root in roots.items()}
     order = {root: answer for answer, root in enumerate(dict.fromkeys(roots.values()))}
-    held = [collection[number][0] for number in sorted(numbers)]
+    by_anchor = {anchor: order[root] for anchor, root in roots.items()}
+    firsts = [
+        min(number for anchor, found in places.items() if by_anchor[anchor] == answer for number in found)
+        for answer in order.values()
+    ]
     return Judgement(
         anchors=tuple(places),
         grades=(1,) * len(order),
-        relevant={passage.id: 1 for passage in held},
-        reports=tuple(dict.fromkeys(passage.report_id for passage in held)),
-        by_anchor={anchor: order[root] for anchor, root in roots.items()},
+        firsts=tuple(collection[number][0].id for number in firsts),
+        reports=tuple(dict.fromkeys(collection[number][0].report_id for number in sorted(numbers))),
+        by_anchor=by_anchor,
     )
 
 
@@ -191,12 +202,20 @@ def _from_qrels(
     known = {passage.id: (passage, text) for passage, text in collection}
     exclusions += [Exclusion(identity, Reason.UNKNOWN_PASSAGE, passage) for passage in judged if passage not in known]
     relevant = {passage: grade for passage, grade in judged.items() if grade > 0 and passage in known}
-    by_text: dict[str, int] = {}
+    firsts: dict[str, str] = {}
     for passage in relevant:
-        by_text.setdefault(known[passage][1], len(by_text))
+        firsts.setdefault(known[passage][1], passage)
+    by_text = {text: answer for answer, text in enumerate(firsts)}
     by_id = {passage: by_text[known[passage][1]] for passage in relevant}
     grades = [0] * len(by_text)
     for passage, grade in relevant.items():
         grades[by_id[passage]] = max(grades[by_id[passage]], grade)
     reports = tuple(dict.fromkeys(known[passage][0].report_id for passage in relevant))
-    return Judgement(tuple(places), tuple(grades), relevant, reports, by_id=by_id, by_text=by_text)
+    return Judgement(
+        anchors=tuple(places),
+        grades=tuple(grades),
+        firsts=tuple(firsts.values()),
+        reports=reports,
+        by_id=by_id,
+        by_text=by_text,
+    )

@@ -3,11 +3,12 @@
 import json
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from corpus.disk import replace_file
 from corpus.errors import QuestionError
 
 _NOTHING: Any = object()
@@ -159,19 +160,26 @@ def dump(value: Any, where: str, *, indent: int | None = None) -> str:
         raise QuestionError(f"{where} cannot be written as JSON ({error})", "use text and finite numbers") from error
 
 
+def check_out(out: Path, read: Iterable[Path]) -> None:
+    """Raise QuestionError where ``out`` cannot be written, or is one of the files ``read``."""
+    if out.resolve() in {path.resolve() for path in read}:
+        raise QuestionError(
+            f"the result would be written over the questions or a run, in {str(out)!r}", "give another file"
+        )
+    if out.is_dir() or not os.access(out.resolve().parent, os.W_OK):
+        raise QuestionError(f"the result cannot be written to {str(out)!r}", "give a file in a folder that exists")
+
+
 def write_text(path: Path, text: str) -> None:
     """Write ``text`` to ``path`` as UTF-8 with line feeds, aside first, so that a crash leaves the old file whole.
 
     Raises QuestionError where the folder cannot be written to or ``text`` is not valid Unicode.
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        aside.write_bytes(text.encode("utf-8"))
-        os.replace(aside, path)
+        replace_file(path, text.encode("utf-8"))
     except UnicodeEncodeError as error:
         raise QuestionError(f"{path}: {shown(error.object)} is not valid Unicode", "mend the text") from error
     except OSError as error:
-        aside.unlink(missing_ok=True)
         raise QuestionError(f"{path} cannot be written ({error.strerror})", "name a folder you may write to") from error
 
 

@@ -70,21 +70,27 @@ def ranking_values(
     return values
 
 
-def coverage(anchors: Sequence[str], texts: Sequence[str], depth: int = COVERAGE_DEPTH) -> float:
-    """Return the share, from 0 to 1, of the folded ``anchors`` found in the first ``depth`` of ``texts``.
+def first_ranks(anchors: Sequence[str], texts: Sequence[str]) -> tuple[int | None, ...]:
+    """Return for each of the folded ``anchors`` the rank (1 is the first) of the first of ``texts`` that contains it,
+    None where none does."""
+    ranks: dict[str, int] = {}
+    for rank, text in enumerate(texts, start=1):
+        for anchor in anchors_in(text, anchors):
+            ranks.setdefault(anchor, rank)
+    return tuple(ranks.get(anchor) for anchor in anchors)
 
-    This is subtopic recall (Zhai, Cohen and Lafferty 2003, "Beyond independent relevance") with anchors as subtopics.
-    Raises ValueError where there is no anchor.
+
+def share_within(ranks: Sequence[int | None], depth: int) -> float:
+    """Return the share, from 0 to 1, of ``ranks`` that are at most ``depth``.
+
+    Over the first ranks of anchors it is subtopic recall (Zhai, Cohen and Lafferty 2003, "Beyond independent
+    relevance"). Raises ValueError where there is no rank.
     """
-    if not anchors:
-        raise ValueError("coverage needs an anchor")
-    return len(_found(anchors, texts[:depth])) / len(set(anchors))
+    if not ranks:
+        raise ValueError("a share needs a rank")
+    return sum(rank is not None and rank <= depth for rank in ranks) / len(ranks)
 
 
 def answer_hit(anchors: Sequence[str], quotes: Iterable[str]) -> float:
     """Return 1.0 where one of ``quotes`` contains one of the folded ``anchors``, otherwise 0.0."""
-    return float(bool(_found(anchors, quotes)))
-
-
-def _found(anchors: Sequence[str], texts: Iterable[str]) -> set[str]:
-    return {anchor for text in texts for anchor in anchors_in(text, anchors)}
+    return float(any(anchors_in(quote, anchors) for quote in quotes))

@@ -1,17 +1,20 @@
 """Asking every question of a file in one process, and keeping what came back as a run."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus.errors import QuestionError
+from eval.lines import check_out
 from eval.questions import read_asked
 from eval.runs import Result, Run, RunMeta, RunPassage, RunQuote, write_run
 from index.search import Searcher
 from index.settings import Settings
-from qa.answer import Answer, Status, ask, produced_by
+from qa.answer import Answer, Status, ask
+from qa.calibration import Calibration
 from qa.citation import cite
+from qa.workspace import version
 
 
 def run_questions(
@@ -21,6 +24,7 @@ def run_questions(
     top: int,
     settings: Settings,
     progress: Callable[[int, int], None] | None = None,
+    calibration: Calibration | None = None,
 ) -> int:
     """Ask every question of the file ``questions`` and write the run to ``out``; return how many were asked.
 
@@ -29,33 +33,34 @@ def run_questions(
     ``out`` that cannot be written, before anything is asked.
     """
     asked = read_asked(questions)
-    _check_out(out, questions)
+    check_out(out, (questions,))
     searcher.search("warm up", 1, settings)
     results = []
     for number, (identity, question) in enumerate(asked, 1):
         began = time.perf_counter()
         try:
-            answer = ask(searcher, question, top, settings)
+            answer = ask(searcher, question, top, settings, calibration=calibration)
         except QuestionError:
             results.append(Result(identity, question, (), (), True, 0.0))
         else:
             results.append(_result(identity, question, answer, time.perf_counter() - began))
         if progress:
             progress(number, len(asked))
-    made = produced_by(searcher, settings)
-    models = {"encoder": str(made["encoder"]), "reranker": str(made["reranker"])}
-    meta = RunMeta(
-        str(made["corpus"]), models, settings.to_json(), str(made["casebook"]), str(made["date"]), "casebook"
-    )
-    write_run(Run(tuple(results), meta), out)
+    write_run(Run(tuple(results), _meta(searcher, top, settings)), out)
     return len(results)
 
 
-def _check_out(out: Path, questions: Path) -> None:
-    if out.resolve() == questions.resolve():
-        raise QuestionError(f"the run would be written over the questions in {str(out)!r}", "give another --out")
-    if out.is_dir() or not os.access(out.resolve().parent, os.W_OK):
-        raise QuestionError(f"the run cannot be written to {str(out)!r}", "give a file in a folder that exists")
+def _meta(searcher: Searcher, top: int, settings: Settings) -> RunMeta:
+    """Return what produced a run: with the settings, ``top`` and how the index was made."""
+    reranker = searcher.reranker if settings.rerank else None
+    return RunMeta(
+        corpus_fingerprint=searcher.index.fingerprint,
+        models={model.name: model.fingerprint for model in (searcher.encoder, reranker) if model},
+        settings={**settings.to_json(), "top": top, "index": searcher.index.manifest["options"]},
+        version=version(),
+        date=datetime.now(UTC).isoformat(timespec="seconds"),
+        system="casebook",
+    )
 
 
 def _result(identity: str, question: str, answer: Answer, seconds: float) -> Result:
@@ -66,6 +71,7 @@ def _result(identity: str, question: str, answer: Answer, seconds: float) -> Res
         quotes=tuple(RunQuote(quote.text, quote.passage_id) for quote in answer.quotes),
         abstained=answer.status is Status.NOT_FOUND,
         seconds=round(seconds, 4),
+        answerable=None if answer.answerable is None else round(answer.answerable, 6),
     )
 
 

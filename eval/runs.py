@@ -71,11 +71,15 @@ class RunMeta:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run: its results in the order of the questions, and what produced them (None where that is not recorded)."""
+    """A run: its results in the order of the questions, and what produced them (None where that is not recorded).
+
+    ``rankings_only``: it is from a TREC file, and says nothing of quotes, abstaining and time.
+    """
 
     results: tuple[Result, ...]
     meta: RunMeta | None = None
     name: str = field(default="", compare=False)
+    rankings_only: bool = field(default=False, compare=False)
 
     @property
     def corpus_fingerprint(self) -> str:

@@ -1,7 +1,7 @@
 """From a run and its questions to scores: for each question, by kind and by report, with everything left out listed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,17 @@ from corpus.folding import fold
 from eval.abstention import Abstention, Decision, abstention
 from eval.judge import Exclusion, JudgedPassage, Judgement, Reason, judge
 from eval.lines import shown
-from eval.metrics import ANSWER_HIT, COVERAGE, DECISION, MEASURES, answer_hit, coverage, ranking_values
+from eval.metrics import (
+    ANSWER_HIT,
+    COVERAGE,
+    COVERAGE_DEPTH,
+    DECISION,
+    MEASURES,
+    answer_hit,
+    first_ranks,
+    ranking_values,
+    share_within,
+)
 from eval.questions import SURVEY, UNANSWERABLE, Question
 from eval.runs import Result, Run, RunMeta
 from eval.significance import RESAMPLES, Estimate, estimate
@@ -29,8 +39,9 @@ Means = Mapping[str, Estimate]
 class QuestionScore:
     """The values of one question, by measure; a measure that does not apply to it, or cannot be judged, is not there.
 
-    ``found_at`` is the rank (1 is the first) of the first relevant passage, None where none was returned; ``top`` says
-    where the first passage stands. ``missing``: the run has no result, and every value is zero.
+    ``found_at`` is the rank (1 is the first) of the first relevant passage, None where none was returned, and
+    ``anchor_ranks`` that of the first passage with each anchor; ``top`` says where the first passage stands.
+    ``missing``: the run has no result, and every value is zero.
     """
 
     id: str
@@ -40,6 +51,7 @@ class QuestionScore:
     reports: tuple[str, ...]
     values: Mapping[str, float]
     found_at: int | None
+    anchor_ranks: tuple[int | None, ...]
     top: str
     abstained: bool
     answerable: float | None
@@ -58,7 +70,8 @@ class Latency:
 @dataclass(frozen=True, slots=True)
 class Scores:
     """The scores of a run: ``overall``, ``by_kind`` and ``by_report`` (of the relevant passages; a question counts for
-    each of its reports) hold means with intervals; ``abstention`` is None where no question tells."""
+    each of its reports) hold means with intervals; ``abstention`` is None where no question tells. ``depth`` is the
+    greatest number of passages returned for a question."""
 
     name: str
     meta: RunMeta | None
@@ -68,6 +81,7 @@ class Scores:
     by_report: Mapping[str, Means]
     abstention: Abstention | None
     latency: Latency | None
+    depth: int
     exclusions: tuple[Exclusion, ...]
 
     @property
@@ -107,11 +121,7 @@ def score_run(
     """
     if not questions:
         raise QuestionError("there is no question to score", "give a question set with at least one line")
-    if corpus_fingerprint and run.corpus_fingerprint not in ("", corpus_fingerprint):
-        raise QuestionError(
-            f"the run {shown(run.name)} is over corpus {run.corpus_fingerprint}, not {corpus_fingerprint}",
-            "make the run again, or score it with the index it was made on",
-        )
+    check_corpus(run, corpus_fingerprint)
     results = _results(run, questions)
     judgements, left_out = judge(questions, passages, qrels)
     rankings = {
@@ -125,10 +135,15 @@ def score_run(
         _score(question, judgements[question.id], results.get(question.id), rankings.get(question.id, ()), ranked)
         for question in questions
     )
+    if run.rankings_only:
+        rows = tuple(_ranking_alone(row) for row in rows)
     asked = {question.id for question in questions}
     exclusions = [*left_out, *(Exclusion(i, Reason.NOT_ASKED) for i in results if i not in asked)]
-    exclusions += [Exclusion(q.id, Reason.NO_KIND) for q in rows if DECISION not in q.values]
     lacking = [q.id for q in rows if DECISION in q.values and not q.missing and q.answerable is None]
+    if run.rankings_only:
+        exclusions.append(Exclusion("", Reason.RANKINGS_ONLY, "every result"))
+    else:
+        exclusions += [Exclusion(q.id, Reason.NO_KIND) for q in rows if DECISION not in q.values]
     if lacking and all(row.answerable is None for row in rows):
         exclusions.append(Exclusion("", Reason.NO_PROBABILITY, "every result"))
     else:
@@ -144,8 +159,18 @@ def score_run(
         by_report={name: _means([q for q in rows if name in q.reports], resamples, seed) for name in reports},
         abstention=_abstention(rows, resamples, seed),
         latency=_latency(rows),
+        depth=max((len(result.passages) for result in run.results), default=0),
         exclusions=tuple(exclusions),
     )
+
+
+def check_corpus(run: Run, corpus_fingerprint: str) -> None:
+    """Raise QuestionError where ``run`` is known to be over another corpus than the one of a fingerprint, if any."""
+    if corpus_fingerprint and run.corpus_fingerprint not in ("", corpus_fingerprint):
+        raise QuestionError(
+            f"the run {shown(run.name)} is over corpus {run.corpus_fingerprint}, not {corpus_fingerprint}",
+            "make the run again, or score it with the index it was made on",
+        )
 
 
 def rounded(value: Any) -> Any:
@@ -177,10 +202,11 @@ def _score(
     ranked: Mapping[str, Mapping[str, float]],
 ) -> QuestionScore:
     values = {name: by_question[question.id] for name, by_question in ranked.items() if question.id in by_question}
-    if judgement.anchors:
-        texts = [passage.text for passage in result.passages] if result else []
+    texts = [passage.text for passage in result.passages] if result else []
+    anchor_ranks = first_ranks(judgement.anchors, texts)
+    if anchor_ranks:
         if question.kind == SURVEY:
-            values[COVERAGE] = coverage(judgement.anchors, texts)
+            values[COVERAGE] = share_within(anchor_ranks, COVERAGE_DEPTH)
         values[ANSWER_HIT] = answer_hit(judgement.anchors, [quote.text for quote in result.quotes] if result else [])
     answerable = question.kind != UNANSWERABLE
     if question.kind is not None or judgement.grades:
@@ -194,12 +220,19 @@ def _score(
         reports=judgement.reports,
         values=values,
         found_at=next((rank for rank, answer in enumerate(ranking, start=1) if answer is not None), None),
+        anchor_ranks=anchor_ranks,
         top=", ".join(part for part in (top.report, top.case_study, top.section) if part) if top else "",
         abstained=result.abstained if result else answerable,
         answerable=result.answerable if result else None,
         seconds=result.seconds if result else None,
         missing=result is None,
     )
+
+
+def _ranking_alone(row: QuestionScore) -> QuestionScore:
+    """Return ``row`` without what a run that holds rankings alone says nothing about."""
+    values = {name: value for name, value in row.values.items() if name not in (ANSWER_HIT, DECISION)}
+    return replace(row, values=values, seconds=None)
 
 
 def _means(rows: Sequence[QuestionScore], resamples: int, seed: int) -> Means:

@@ -21,6 +21,7 @@ def scores(name: str, values: dict[str, float], *, corpus: str = "c0ffee", measu
             reports=(),
             values={measure: value},
             found_at=None,
+            anchor_ranks=(),
             top="",
             abstained=False,
             answerable=None,
@@ -30,7 +31,7 @@ def scores(name: str, values: dict[str, float], *, corpus: str = "c0ffee", measu
         for identity, value in values.items()
     )
     meta = RunMeta(corpus) if corpus else None
-    return Scores(name, meta, questions, {}, {}, {}, None, None, ())
+    return Scores(name, meta, questions, {}, {}, {}, None, None, 0, ())
 
 
 BASE = scores("bm25", {"f1": 0.0, "f2": 1.0, "f3": 0.5, "s1": 0.5})

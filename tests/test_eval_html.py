@@ -1,6 +1,7 @@
 """The HTML report: whole, escaped, without outside resources, readable on light and dark."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -9,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.abstention import Bin, Decision, abstention
+from eval.charts import charts
 from eval.compare import compare
-from eval.html import failed, report_page
+from eval.html import failed, plot_page, plot_svg, report_page
 from eval.judge import Exclusion, Reason
 from eval.metrics import RANKING_MEASURES
-from eval.plots import Row, bars, differences, reliability
+from eval.plots import Line, Row, bars, curves, differences, reliability
 from eval.runs import RunMeta
 from eval.score import Latency, QuestionScore, Scores
 from eval.significance import Estimate
@@ -23,7 +25,7 @@ EVIL = "<script>alert('x')</script> & \"quotes\""
 
 def row(identity: str, kind: str = "fact", text: str = "Who led?", **values: float) -> QuestionScore:
     named = {name.replace("_", "@"): value for name, value in values.items()}
-    return QuestionScore(identity, text, kind, text, (text,), named, 3, text, False, 0.5, 0.1, False)
+    return QuestionScore(identity, text, kind, text, (text,), named, 3, (2, None), text, False, 0.5, 0.1, False)
 
 
 def page_scores(text: str = "plain") -> Scores:
@@ -37,6 +39,7 @@ def page_scores(text: str = "plain") -> Scores:
         by_report={text: means},
         abstention=abstention([Decision(True, False, 0.75), Decision(False, True, 0.25)], resamples=10),
         latency=Latency(0.1, 0.2),
+        depth=5,
         exclusions=(Exclusion(text, Reason.VANISHED, text),),
     )
 
@@ -81,12 +84,73 @@ def page(text: str = "plain") -> str:
 def test_the_page_has_every_part() -> None:
     found = Outline(page())
     assert found.open == []
-    for heading in ("Means", "Telling what", "By report", "Comparison", "Questions that failed", "Left out"):
+    for heading in ("by kind", "by report", "Success at k", "Reliability", "Telling what", "Comparison", "Left out"):
         assert heading in found.text
-    assert found.tags.count("svg") == 3
+    assert found.tags.count("svg") == 5
     assert "first relevant passage at rank 3" in found.text
     assert "anchor found in no passage" in found.text
     assert "0.500 (0.250 to 0.750)" in found.text
+
+
+def ranked(name: str, *found_at: int | None) -> Scores:
+    """Return the scores of a run of five passages a question; a survey has its anchors where the facts are found."""
+    facts = [replace(row(f"f{n}", Success_1=float(at == 1)), found_at=at) for n, at in enumerate(found_at)]
+    survey = replace(row("s", "survey", Success_1=1.0), anchor_ranks=found_at)
+    return replace(page_scores(name), questions=(*facts, survey, row("u", "unanswerable", Decision=1.0)))
+
+
+def test_curves_of_one_run() -> None:
+    by_kind, by_report, success, coverage, reliable = charts([ranked("a", 1, 3, None, 3)])
+    # one of four at rank 1, two more at rank 3, one not at all; the run has five passages a question
+    assert [(k, value.split()[0]) for k, value in success.rows] == [
+        ("1", "0.250"), ("2", "0.250"), ("3", "0.750"), ("4", "0.750"), ("5", "0.750"),
+    ]  # fmt: skip
+    assert success.columns == ("k", "Mean and 95 % interval")
+    assert success.note == "Questions: 4."
+    assert [value.split()[0] for _, value in coverage.rows] == ["0.250", "0.250", "0.750", "0.750", "0.750"]
+    assert coverage.note == "Questions: 1."
+    assert reliable.rows == (("0.2 to 0.3", "0.250", "0.000", "1"), ("0.7 to 0.8", "0.750", "1.000", "1"))
+    assert "nDCG@10" in by_kind.plot.svg and "all (2)" in by_kind.plot.svg
+    assert "nDCG@10 (2)" in by_report.plot.svg
+
+
+def test_charts_of_several_runs_number_them_and_go_as_deep_as_all_do() -> None:
+    runs = [ranked("first", 1, 2), replace(ranked("second", 2, 2), depth=3)]
+    success = charts(runs)[2]
+    assert success.columns == ("k", "[1]", "[2]")
+    assert [(k, a.split()[0], b.split()[0]) for k, a, b in success.rows] == [
+        ("1", "0.500", "0.000"),
+        ("2", "1.000", "1.000"),
+        ("3", "1.000", "1.000"),
+    ]
+    assert [chart.plot.title.split()[0] for chart in charts(runs)[-2:]] == ["[1]", "[2]"]
+    page = Outline(plot_page(runs, "Two runs"))
+    assert page.open == []
+    assert "[1] first" in page.text and "[2] second" in page.text
+    assert "anchor found in no passage" in page.text
+
+
+def test_a_line_stands_where_its_means_are_and_its_label_beside_its_end() -> None:
+    half, one = (Estimate(mean, mean - 0.25, mean, 4) for mean in (0.5, 1.0))
+    svg = curves([Line("[1]", (half, one)), Line("[2]", (half, one))], "c").svg
+    # the frame runs from (60, 320) to (540, 20)
+    assert [line["points"] for line in shapes(svg, "polyline")] == ["60.0,170.0 540.0,20.0"] * 2
+    labels = [text for text in ElementTree.fromstring(svg).iter("text") if text.text in ("[1]", "[2]")]
+    assert [(label.attrib["x"], label.attrib["y"]) for label in labels] == [("548.0", "24.0"), ("548.0", "39.0")]
+    assert shapes(svg, "path") == []
+    assert [whisker["d"] for whisker in shapes(curves([Line("", (half, one))], "c").svg, "path")] == [
+        "M60.0 245.0V170.0",
+        "M540.0 95.0V20.0",
+    ]
+
+
+@given(text=st.text(min_size=1, max_size=30))
+@settings(max_examples=25)
+def test_a_picture_is_valid_xml_whatever_the_names(text: str) -> None:
+    svg = plot_svg([page_scores(text), page_scores("plain")])
+    found = ElementTree.fromstring(svg)
+    assert found.tag == "{http://www.w3.org/2000/svg}svg"
+    assert not re.search(r"url\(|@import|<script|<image|href=", svg)
 
 
 def test_the_page_needs_nothing_from_outside() -> None:
@@ -118,7 +182,7 @@ def test_failures_are_those_that_should_be_looked_at() -> None:
 
 
 def test_a_run_with_nothing_scored_still_has_a_page() -> None:
-    scores = Scores("", None, (), {}, {}, {}, None, None, ())
+    scores = Scores("", None, (), {}, {}, {}, None, None, 0, ())
     found = Outline(report_page(scores, "Empty"))
     assert "No question could be scored." in found.text
     assert "not recorded" in found.text
@@ -154,7 +218,7 @@ def shapes(svg: str, tag: str) -> list[dict[str, str]]:
 
 
 def test_a_bar_is_as_long_as_its_mean() -> None:
-    svg = bars([Row("full", Estimate(1.0, 1.0, 1.0, 1)), Row("half", Estimate(0.5, 0.25, 0.75, 4), "RR")], "a < b")
+    svg = bars([Row("full", Estimate(1.0, 1.0, 1.0, 1)), Row("half", Estimate(0.5, 0.25, 0.75, 4), "RR")], "a < b").svg
     full, half = (float(rect["width"]) for rect in shapes(svg, "rect"))
     assert half == full / 2
     # the plot begins at 190 and is 350 wide: 0.25 is at 277.5, 0.75 at 452.5; the second row is below a heading
@@ -163,13 +227,13 @@ def test_a_bar_is_as_long_as_its_mean() -> None:
 
 
 def test_a_difference_of_zero_is_in_the_middle() -> None:
-    svg = differences([Row("none", Estimate(0.0, -0.1, 0.1, 4))], "d")
+    svg = differences([Row("none", Estimate(0.0, -0.1, 0.1, 4))], "d").svg
     assert shapes(svg, "circle")[0]["cx"] == "365.0"
     assert "+0.000 (-0.100 to +0.100)" in svg
 
 
 def test_points_of_the_reliability_curve() -> None:
-    svg = reliability((Bin(0.0, 0.1, 0.05, 0.0, 1), Bin(0.9, 1.0, 1.0, 1.0, 4)), "r")
+    svg = reliability((Bin(0.0, 0.1, 0.05, 0.0, 1), Bin(0.9, 1.0, 1.0, 1.0, 4)), "r").svg
     low, high = shapes(svg, "circle")
     # the square runs from (60, 340) to (380, 20)
     assert (low["cx"], low["cy"], high["cx"], high["cy"]) == ("76.0", "340.0", "380.0", "20.0")
@@ -177,5 +241,5 @@ def test_points_of_the_reliability_curve() -> None:
 
 
 def test_plots_of_nothing_are_valid() -> None:
-    for svg in (bars([], "b"), differences([], "d"), reliability((), "r")):
-        assert ElementTree.fromstring(svg).tag == "svg"
+    for plot in (bars([], "b"), differences([], "d"), reliability((), "r"), curves([], "c")):
+        assert ElementTree.fromstring(plot.svg).tag == "svg"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from corpus.errors import QuestionError
 from corpus.folding import fold
 from corpus.report import parse
-from eval.judge import Exclusion, Judgement, Reason, anchor_qrels, anchors_in, judge
+from eval.judge import Exclusion, Judgement, Reason, anchors_in, judge, trec_qrels
 from eval.questions import Question
 
 
@@ -39,18 +39,19 @@ def fact(*anchors: str, kind: str | None = "fact") -> Question:
 )
 def test_anchors_are_found_whatever_case_markup_quotes_and_dashes(anchor: str) -> None:
     judgements, exclusions = judge([fact(anchor)], COLLECTION)
-    assert (judgements["q"].relevant, exclusions) == ({"a": 1}, ())
+    assert (judgements["q"].firsts, exclusions) == (("a",), ())
 
 
 def test_passages_of_a_parsed_report_can_be_judged() -> None:
     report = parse(b"# Care in Hill\n\n## Background\n\nNurses were led by Ann. The board met weekly.\n", "care.md")
-    qrels, exclusions = anchor_qrels([fact("led by ann")], report.passages)
-    assert (qrels, exclusions) == ({"q": {report.passages[0].id: 1}}, ())
+    judgements, exclusions = judge([fact("led by ann")], report.passages)
+    assert (judgements["q"].firsts, exclusions) == ((report.passages[0].id,), ())
 
 
-def test_qrels_from_anchors_list_copies_and_leave_out_what_nothing_answers() -> None:
-    questions = [fact("board met"), Question("u", "Why?", "unanswerable")]
-    assert anchor_qrels(questions, COLLECTION) == ({"q": {"b": 1, "c": 1}}, ())
+def test_qrels_name_each_answer_by_its_first_passage_and_leave_out_what_nothing_answers() -> None:
+    questions = [fact("board met", "trust took time"), Question("u", "Why?", "unanswerable")]
+    # b and c are copies
+    assert trec_qrels(judge(questions, COLLECTION)[0]) == {"q": {"b": 1, "d": 1}}
 
 
 def test_copies_are_one_answer_and_their_reports_are_both_named() -> None:
@@ -90,7 +91,7 @@ def test_vanished_and_ambiguous_anchors_are_listed_and_do_not_count() -> None:
     crowd = tuple(Stored(f"p{n}", f"Number {n} said care matters to us") for n in range(3))
     judgements, exclusions = judge([fact("care matters", "not there", "number 1")], crowd)
     assert judgements["q"].anchors == ("number 1",)
-    assert judgements["q"].relevant == {"p1": 1}
+    assert judgements["q"].firsts == ("p1",)
     assert exclusions == (
         Exclusion("q", Reason.AMBIGUOUS, "care matters"),
         Exclusion("q", Reason.VANISHED, "not there"),
@@ -100,7 +101,7 @@ def test_vanished_and_ambiguous_anchors_are_listed_and_do_not_count() -> None:
 def test_an_anchor_in_many_copies_of_two_texts_is_not_ambiguous() -> None:
     crowd = tuple(Stored(f"p{n}", f"Care matters, {'yes' if n % 2 else 'NO'}") for n in range(6))
     judgements, exclusions = judge([fact("care matters")], crowd)
-    assert (len(judgements["q"].relevant), exclusions) == (6, ())
+    assert (judgements["q"].firsts, exclusions) == (("p0",), ())
 
 
 def test_a_question_with_nothing_relevant_is_listed() -> None:
@@ -124,7 +125,8 @@ def test_qrels_say_what_is_relevant_and_anchors_still_cover() -> None:
     judgements, exclusions = judge([fact("led by ann")], COLLECTION, {"q": {"b": 1, "c": 3, "d": 2, "a": 0}})
     found = judgements["q"]
     # b and c are one text, so one answer, of the higher grade.
-    assert (found.anchors, found.grades, found.relevant) == (("led by ann",), (3, 2), {"b": 1, "c": 3, "d": 2})
+    assert (found.anchors, found.grades, found.firsts) == (("led by ann",), (3, 2), ("b", "d"))
+    assert found.by_id == {"b": 0, "c": 0, "d": 1}
     assert found.ranking([("a", COLLECTION[0].text), ("x", "the board met weekly."), ("d", "...")]) == (None, 0, 1)
     assert exclusions == ()
 
@@ -161,4 +163,7 @@ def test_no_answer_is_counted_twice_and_every_relevant_passage_has_one(texts: li
     assert len(answers) == len(set(answers)) <= len(found.grades)
     for passage in crowd:
         # Inside the collection a passage gives one answer at most.
-        assert len(found.answers(passage.id, passage.text)) == (passage.id in found.relevant)
+        holds = any(anchor in passage.text for anchor in found.anchors)
+        assert len(found.answers(passage.id, passage.text)) == holds
+    for answer, identity in enumerate(found.firsts):
+        assert found.answers(identity, texts[int(identity)]) == {answer}

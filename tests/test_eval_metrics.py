@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics import RANKING_MEASURES, answer_hit, coverage, ranking_values
+from eval.metrics import RANKING_MEASURES, answer_hit, first_ranks, ranking_values, share_within
 
 
 def values(grades: list[int], ranking: list[int | None]) -> dict[str, float]:
@@ -90,22 +90,18 @@ def test_values_agree_with_the_definitions(grades: list[int], data: st.DataObjec
     )
 
 
-def test_coverage_is_the_share_of_anchors_in_the_first_passages() -> None:
+def test_the_first_rank_of_each_anchor_and_the_share_within_a_depth() -> None:
     texts = ["Trust took time. Money helped.", "Nothing.", "MONEY  helped", "The board met."]
-    anchors = ("trust took time", "money helped", "the board met", "not there")
+    ranks = first_ranks(("trust took time", "money helped", "the board met", "not there"), texts)
+    assert ranks == (1, 1, 4, None)
     # the first passage holds two of four, the fourth one more
-    assert [coverage(anchors, texts, depth) for depth in (1, 3, 4, 10)] == [0.5, 0.5, 0.75, 0.75]
-    assert coverage(anchors, []) == 0.0
+    assert [share_within(ranks, depth) for depth in (1, 3, 4, 10)] == [0.5, 0.5, 0.75, 0.75]
+    assert first_ranks(("a", "b"), []) == (None, None)
 
 
-def test_coverage_looks_at_ten_passages() -> None:
-    assert coverage(("here",), [""] * 9 + ["here"]) == 1.0
-    assert coverage(("here",), [""] * 10 + ["here"]) == 0.0
-
-
-def test_coverage_without_anchors_is_an_error() -> None:
-    with pytest.raises(ValueError, match="needs an anchor"):
-        coverage((), ["text"])
+def test_the_share_of_no_ranks_is_an_error() -> None:
+    with pytest.raises(ValueError, match="needs a rank"):
+        share_within((), 10)
 
 
 def test_an_answer_hit_needs_one_quote_with_one_anchor() -> None:

@@ -226,6 +226,7 @@ def test_scores_are_the_same_every_time_and_go_to_json() -> None:
         "by_report",
         "abstention",
         "latency",
+        "depth",
         "exclusions",
         "missing",
     ]

@@ -1,17 +1,21 @@
 """TREC files: round trips, agreement with ir_measures' own readers, and faults named with their line."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import ir_measures
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from corpus.errors import QuestionError
 from eval.convert import run_from_trec, trec_run
+from eval.judge import judge, trec_qrels
+from eval.metrics import RANKING_MEASURES
 from eval.questions import Question
 from eval.runs import Result, Run, RunPassage
+from eval.score import score_run
 from eval.trec import Qrels, TrecRun, read_qrels, read_trec_run, write_qrels, write_trec_run
 
 WORD = st.text(min_size=1, max_size=8).filter(lambda word: word.split() == [word] and "\ufeff" not in word)
@@ -104,38 +108,100 @@ def test_a_ranking_that_would_read_otherwise_is_refused(
 
 
 def result(*found: tuple[str, float]) -> Result:
-    passages = tuple(RunPassage(identity, f"text of {identity}", score, "report") for identity, score in found)
+    passages = tuple(RunPassage(identity, f"text of {identity[0]}", score, "report") for identity, score in found)
     return Result("q", "Who?", passages, (), False, 0.0, kind="fact")
 
 
 class Stored:
-    """A passage of the collection."""
+    """A passage of the collection; its text is told by the first letter of its id, so that b and b2 are copies."""
 
     def __init__(self, identity: str) -> None:
-        self.id, self.text, self.report_id = identity, f"text of {identity}", "report"
+        self.id, self.text, self.report_id = identity, f"text of {identity[0]}", "report"
 
 
 def test_scores_that_fall_go_to_trec_as_they_are() -> None:
-    found = trec_run(Run((result(("a", 0.9), ("b", 0.2)),)), "x")
+    found = trec_run(Run((result(("a", 0.9), ("b", 0.2)),)), {}, "x")
     assert found == TrecRun("x", {"q": (("a", 0.9), ("b", 0.2))})
 
 
-@pytest.mark.parametrize("scores", [(0.2, 0.9, 0.5), (0.9, 0.9, 0.5)], ids=["rising", "tied"])
+@pytest.mark.parametrize(
+    "scores",
+    [(0.2, 0.9, 0.5), (0.9, 0.9, 0.5), (0.9, 0.9 - 1e-9, 0.5), (1e300, 1e299, 0.5)],
+    ids=["rising", "tied", "tied in single precision", "beyond single precision"],
+)
 def test_other_rankings_go_to_trec_with_reciprocal_ranks(scores: tuple[float, float, float]) -> None:
-    found = trec_run(Run((result(*zip("abc", scores, strict=True)),)), "x")
+    found = trec_run(Run((result(*zip("abc", scores, strict=True)),)), {}, "x")
     assert found.rankings == {"q": (("a", 1.0), ("b", 1 / 2), ("c", 1 / 3))}
+
+
+@pytest.mark.parametrize(
+    ("returned", "written"),
+    [("x b2 a", "x b a"), ("b2 b a", "b b2 a"), ("b b2", "b b2"), ("x y", "x y"), ("b3 b2 b", "b b2 b3")],
+)
+def test_the_best_of_an_answers_copies_stands_under_the_id_that_is_judged(returned: str, written: str) -> None:
+    questions = [Question("q", "Who?", "fact", ("text of a", "text of b"))]
+    judgements, _ = judge(questions, [Stored(name) for name in ("a", "b", "b2", "b3", "x", "y")])
+    found = trec_run(Run((result(*((name, -float(n)) for n, name in enumerate(returned.split()))),)), judgements, "x")
+    assert [identity for identity, _ in found.rankings["q"]] == written.split()
+
+
+def test_a_run_with_another_text_under_the_id_of_an_answer_is_refused() -> None:
+    judgements, _ = judge([Question("q", "Who?", "fact", ("text of a",))], [Stored("a")])
+    other = Result("q", "Who?", (RunPassage("a", "something else", 1.0),), (), False, 0.0)
+    with pytest.raises(QuestionError, match="another text under the id 'a' for 'q'"):
+        trec_run(Run((other,)), judgements, "x")
 
 
 def test_a_run_comes_back_from_trec_with_the_text_of_its_passages() -> None:
     run = Run((result(("a", 0.9), ("b", 0.2)),))
     questions = [Question("q", "Who?", "fact"), Question("other", "Why?")]
-    found = run_from_trec(trec_run(run, "x"), questions, [Stored("a"), Stored("b"), Stored("c")])
-    assert (found, found.name) == (run, "x")
+    found = run_from_trec(trec_run(run, {}, "x"), questions, [Stored("a"), Stored("b"), Stored("c")])
+    assert (found, found.name, found.rankings_only) == (run, "x", True)
 
 
 def test_a_trec_run_over_other_passages_or_questions_is_refused() -> None:
-    trec = trec_run(Run((result(("a", 0.9)),)), "x")
+    trec = trec_run(Run((result(("a", 0.9)),)), {}, "x")
     with pytest.raises(QuestionError, match="unknown passage 'a' for q"):
         run_from_trec(trec, [Question("q", "Who?")], [Stored("b")])
     with pytest.raises(QuestionError, match="unknown question 'q'"):
         run_from_trec(trec, [Question("p", "Who?")], [Stored("a")])
+
+
+TEXTS = [f"{word} said" for word in ("ann", "bob", "cem", "dan", "eve")]
+COLLECTION = st.lists(st.sampled_from(TEXTS), min_size=1, max_size=8)
+
+
+@given(texts=COLLECTION, data=st.data())
+def test_trec_tools_come_to_the_values_of_the_score(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str], data: st.DataObject
+) -> None:
+    @dataclass(frozen=True)
+    class Kept:
+        id: str
+        text: str
+        report_id: str = "r"
+
+    crowd = [Kept(f"p{n}", text) for n, text in enumerate(texts)]
+    questions = [Question(f"q{n}", "Who?", "survey", ("ann said", "bob said", "cem said")) for n in range(2)]
+    results = []
+    for question in questions:
+        order = data.draw(st.permutations(crowd))[: data.draw(st.integers(0, len(crowd)))]
+        passages = tuple(RunPassage(kept.id, kept.text, data.draw(st.floats(-1, 1))) for kept in order)
+        results.append(Result(question.id, "Who?", passages, (), False, 0.0))
+    run = Run(tuple(results))
+    judgements, _ = judge(questions, crowd)
+    assume(judgements["q0"].grades and any(found.passages for found in results))
+    folder = tmp_path_factory.mktemp("trec")
+    write_trec_run(trec_run(run, judgements, "x"), folder / "run")
+    write_qrels(trec_qrels(judgements), folder / "qrels")
+    scores = score_run(run, questions, crowd, resamples=10)
+    measured = ir_measures.calc_aggregate(
+        [ir_measures.parse_measure(name) for name in RANKING_MEASURES],
+        ir_measures.read_trec_qrels(str(folder / "qrels")),
+        ir_measures.read_trec_run(str(folder / "run")),
+    )
+    expected = {name: scores.overall[name].mean for name in RANKING_MEASURES}
+    assert {str(measure): value for measure, value in measured.items()} == pytest.approx(expected)
+    back = run_from_trec(read_trec_run(folder / "run"), questions, crowd)
+    again = score_run(back, questions, crowd, resamples=10).overall
+    assert {name: again[name].mean for name in RANKING_MEASURES} == pytest.approx(expected)
