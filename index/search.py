@@ -2,8 +2,9 @@
 
 import io
 import json
+import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import IndexFileError
+from corpus.folding import words
 from corpus.model import Passage, Report, SectionKind, Span
 from corpus.serial import report_from_json
 from index import store
@@ -138,6 +140,27 @@ class Index:
         }
         return scores, by_sentence
 
+    def unknown_words(self, query: str) -> list[str]:
+        """Return the words of ``query`` that stand in no passage, name or heading, not as a variant or in another
+        form either; stop words aside.
+        """
+
+        known = self.lexical.vocabulary.keys()
+        asked = {word: self.analyzer.terms(word) for word in words(query)}
+        return [word for word, terms in asked.items() if terms and not any(self.holds(term, known) for term in terms)]
+
+    def rarity(self, query: str) -> dict[str, float]:
+        """Return for each different term of ``query`` the logarithm of how many passages there are to each with it."""
+        count = len(self.passages) + 1
+        return {
+            term: math.log(count / (self.lexical.frequency(term) + 0.5))
+            for term in sorted({*self.analyzer.terms(query)})
+        }
+
+    def holds(self, term: str, terms: Set[str]) -> bool:
+        """Return whether ``terms`` have ``term`` or a variant of it."""
+        return term in terms or not terms.isdisjoint(self.variants.expand([term]))
+
     def fold(self, order: Sequence[int]) -> list[tuple[int, list[int]]]:
         """Return ``order`` with every passage that repeats an earlier one put beside it."""
         places: dict[int, int] = {}
@@ -162,6 +185,17 @@ def _passes(report: Report, passage: Passage, filters: Filters) -> bool:
     if filters.case_studies and (report.id, passage.case_study) not in filters.case_studies:
         return False
     return not filters.kinds or report.sections[passage.section].kind in filters.kinds
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """What rankers and cross-encoder said to one query; ``read`` has a score and a window by passage number."""
+
+    scores: Mapping[str, Scores]
+    fused: Scores
+    by_sentence: NDArray[np.float32]
+    read: Mapping[int, tuple[float, Span]]
+    settings: Settings
 
 
 class Searcher:
@@ -205,19 +239,51 @@ class Searcher:
         folded.sort(key=lambda item: -final[item[0]])
         if settings.spread and asks_many(query):
             folded = self._spread(folded, final, max(top, SPREAD_DEPTH), settings.spread)
-        hits = []
-        for number, others in folded[:top]:
-            report, passage = index.passages[number]
-            values = {name: float(values[number]) for name, values in scores.items()} | {"fused": float(fused[number])}
-            cosines = index.sentences_of(number, by_sentence)
-            if number in read:
-                values["rerank"], window = read[number]
-            else:
-                window = _promising(passage, cosines, settings)[0]
-            repeats = tuple(index.passages[n] for n in others)
-            best = _best_sentence(passage, cosines, window)
-            hits.append(Hit(passage, report, final[number], values, window, best, repeats))
-        return hits
+        ranked = _Ranked(scores, fused, by_sentence, read, settings)
+        return [self._hit(number, others, final[number], ranked) for number, others in folded[:top]]
+
+    def search_each(
+        self, query: str, groups: Sequence[Sequence[int]], depth: int, settings: Settings | None = None
+    ) -> list[list[Hit]]:
+        """Return for each of ``groups``, which hold numbers of passages, its ``depth`` best hits for ``query``.
+
+        They are those with the best fused scores, best first, and the cross-encoder reads them all. Passages near
+        enough the same are one hit of a group, which lists the others of any group.
+        """
+        settings = settings or Settings()
+        index = self.index
+        scores, by_sentence = index.rank(query, self.encoder.encode_query(query), settings.variants)
+        fused = weighted_sum(scores, settings.weights)
+        group_of = {number: place for place, group in enumerate(groups) for number in group}
+        best: list[dict[int, list[int]]] = [{} for _ in groups]
+        order = np.argsort(-fused, kind="stable")
+        for first, others in index.fold([int(n) for n in order if n in group_of]):
+            alike = [first, *others]
+            leaders = {group_of[n]: n for n in reversed(alike)}
+            for place, number in leaders.items():
+                if len(best[place]) < depth:
+                    best[place][number] = [n for n in alike if n != number]
+        reranker = self.reranker if settings.rerank else None
+        numbers = [number for chosen in best for number in chosen]
+        read = self._rerank(reranker, query, numbers, by_sentence, settings) if reranker and numbers else {}
+
+        ranked = _Ranked(scores, fused, by_sentence, read, settings)
+        return [
+            [self._hit(number, others, float(fused[number]), ranked) for number, others in chosen.items()]
+            for chosen in best
+        ]
+
+    def _hit(self, number: int, others: Sequence[int], score: float, ranked: "_Ranked") -> Hit:
+        report, passage = self.index.passages[number]
+        values = {name: float(of[number]) for name, of in ranked.scores.items()}
+        values["fused"] = float(ranked.fused[number])
+        cosines = self.index.sentences_of(number, ranked.by_sentence)
+        if number in ranked.read:
+            values["rerank"], window = ranked.read[number]
+        else:
+            window = promising(passage, cosines, ranked.settings)[0]
+        repeats = tuple(self.index.passages[n] for n in others)
+        return Hit(passage, report, score, values, window, _best_sentence(passage, cosines, window), repeats)
 
     def _spread(
         self, folded: list[tuple[int, list[int]]], final: dict[int, float], depth: int, step: float
@@ -239,7 +305,7 @@ class Searcher:
         for number in numbers:
             report, passage = self.index.passages[number]
             cosines = self.index.sentences_of(number, by_sentence)
-            for span in _promising(passage, cosines, settings)[: settings.rerank_windows]:
+            for span in promising(passage, cosines, settings)[: settings.rerank_windows]:
                 pairs.append((query, with_standing(self.index.contexts[number], report.text[span.start : span.end])))
                 places.append((number, span))
         best: dict[int, tuple[float, Span]] = {}
@@ -249,7 +315,7 @@ class Searcher:
         return best
 
 
-def _promising(passage: Passage, cosines: NDArray[np.float32], settings: Settings) -> list[Span]:
+def promising(passage: Passage, cosines: NDArray[np.float32], settings: Settings) -> list[Span]:
     """Return the windows of ``passage``, those first whose sentences are nearest to the query."""
     size = settings.rerank_sentences
     spans = windows(passage, size)

@@ -26,8 +26,8 @@ class Settings:
     weights: dict[str, float] = field(default_factory=lambda: dict.fromkeys(RANKERS, 1.0))
     variants: float = 0.7
     rerank: bool = True
-    rerank_depth: int = 10
-    rerank_windows: int = 2
+    rerank_depth: int = 17
+    rerank_windows: int = 1
     rerank_sentences: int = 3
     rerank_weight: float = 0.7
     spread: float = 0.3

@@ -91,7 +91,7 @@ class HashEncoder:
 class OverlapReranker:
     """Scores a text by the share of the query's words that it holds."""
 
-    name = "overlap"
+    name = fingerprint = "overlap"
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
         return np.array([len({*words(q)} & {*words(t)}) / (len({*words(q)}) or 1) for q, t in pairs], dtype=np.float32)

@@ -30,7 +30,7 @@ def test_a_score_worked_by_hand() -> None:
 def test_a_term_outside_the_vocabulary_scores_nothing() -> None:
     index = LexicalIndex.build([["a"], ["b"]])
     assert index.scores(["z"]).tolist() == [0, 0]
-    assert not index.knows("z")
+    assert index.frequency("z") == 0
 
 
 def test_weights_multiply_the_scores_of_their_terms() -> None:
