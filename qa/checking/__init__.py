@@ -1,0 +1,1 @@
+"""The quotations of a draft checked against the reports, without any model: ``check`` is the door."""
