@@ -9,16 +9,20 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
 from corpus.errors import CasebookError, one_line
+from qa.references import Form, Style
 
 if TYPE_CHECKING:
     from eval.score import Scores
     from index.search import Filters, Searcher
     from index.settings import Settings
+    from qa.answer import Answer
+    from qa.language_model import Server
+    from qa.synthesis import Synthesis
     from qa.workspace import Workspace
 
 ERROR, NOT_FOUND, INTERRUPTED = 1, 3, 130
@@ -33,6 +37,8 @@ cli = typer.Typer(
 )
 eval_cli = typer.Typer(help="Measure how well questions are answered.", no_args_is_help=True)
 cli.add_typer(eval_cli, name="eval")
+briefing_cli = typer.Typer(help="The briefing: pinned quotes with notes, in order.", invoke_without_command=True)
+cli.add_typer(briefing_cli, name="briefing")
 
 Home = Annotated[
     Path | None, typer.Option("--home", help="Folder of the library and its index.", envvar="CASEBOOK_HOME")
@@ -42,6 +48,8 @@ EncoderName = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Question = Annotated[str, typer.Argument(help="The question, in your own words; - reads it from standard input.")]
+QuoteNumber = Annotated[int, typer.Argument(help="The quote's number in the briefing.")]
+PassageId = Annotated[str, typer.Argument(help="A passage's id, or its last twelve digits.")]
 Top = Annotated[int, typer.Option("--top", min=1, max=200, help="How many passages.")]
 InReport = Annotated[list[str] | None, typer.Option("--report", help="Only this report (its id); may be repeated.")]
 Qrels = Annotated[Path | None, typer.Option("--qrels", help="TREC judgements by passage id, instead of anchors.")]
@@ -119,6 +127,47 @@ def reports(home: Home = None, as_json: AsJson = False) -> None:
 
 
 @cli.command()
+def describe(
+    report: Annotated[str, typer.Argument(help="A report's id, or the beginning of one.")],
+    title: Annotated[
+        str | None, typer.Option(help="Its title; an empty text takes it away, as in every field.")
+    ] = None,
+    publisher: Annotated[str | None, typer.Option(help="Who published it.")] = None,
+    published: Annotated[str | None, typer.Option(help="When: YYYY, YYYY-MM or YYYY-MM-DD.")] = None,
+    author: Annotated[
+        list[str] | None,
+        typer.Option(help='A person, "Family, Given", or an institution, "{...}" if with a comma; may be repeated.'),
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="Where it is on the web.")] = None,
+    rights: Annotated[str | None, typer.Option(help="Who holds the rights.")] = None,
+    series: Annotated[str | None, typer.Option(help="The series it is part of.")] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print what citations say of a report; with options, change it."""
+    from qa.library import library_report, metadata_lines, report_to_json
+
+    workspace = _workspace(home)
+    found = library_report(report, workspace)
+    given = {
+        "title": title,
+        "publisher": publisher,
+        "published": published,
+        "url": url,
+        "rights": rights,
+        "series": series,
+        "authors": None if author is None else tuple(name for name in author if name),
+    }
+    if changes := {name: value for name, value in given.items() if value is not None}:
+        _with_progress(lambda report: workspace.edit(found.id, changes, report), quiet=as_json)
+        found = library_report(found.id, workspace)
+    if as_json:
+        _print_json(report_to_json(found))
+    else:
+        print("\n".join(metadata_lines(found)))
+
+
+@cli.command()
 def outline(
     report: Annotated[str, typer.Argument(help="A report's id, the beginning of one, or a report file.")],
     home: Home = None,
@@ -148,7 +197,7 @@ def search(
     """Print the passages that fit a question best."""
     from qa.answer import hit_to_json
 
-    asked, searcher, filters = _prepare(question, report, home, encoder)
+    asked, searcher, filters = _prepare(question, report, _workspace(home, encoder))
     hits = searcher.search(asked, top, _settings(no_rerank), filters)
     if as_json:
         _print_json({"question": asked, "passages": [hit_to_json(hit) for hit in hits]})
@@ -166,6 +215,20 @@ def ask(
     top: Top = 5,
     report: InReport = None,
     no_rerank: NoRerank = False,
+    llm: Annotated[
+        str | None,
+        typer.Option(
+            "--llm", metavar="URL", help="Have a language model sum the quotes up: an OpenAI-compatible server."
+        ),
+    ] = None,
+    model: Annotated[str | None, typer.Option("--model", help="The language model's name on that server.")] = None,
+    llm_key_env: Annotated[
+        str | None,
+        typer.Option("--llm-key-env", metavar="VAR", help="Environment variable that holds the server's key."),
+    ] = None,
+    llm_timeout: Annotated[
+        float, typer.Option("--llm-timeout", min=0.1, max=3600, help="How many seconds the language model may take.")
+    ] = 60,
     home: Home = None,
     encoder: EncoderName = None,
     as_json: AsJson = False,
@@ -174,15 +237,120 @@ def ask(
     from qa.answer import Status
     from qa.answer import ask as answer_of
 
-    asked, searcher, filters = _prepare(question, report, home, encoder)
-    answer = answer_of(searcher, asked, top, _settings(no_rerank), filters)
-    if as_json:
+    server = _language_model(llm, model, llm_key_env, llm_timeout)
+    workspace = _workspace(home, encoder)
+    asked, searcher, filters = _prepare(question, report, workspace)
+    answer = answer_of(searcher, asked, top, _settings(no_rerank), filters, workspace.calibration())
+    synthesis = _synthesis(answer, server) if server else None
+    if as_json and server:
+        from qa.synthesis import answer_to_json
+
+        _print_json(answer_to_json(answer, synthesis))
+    elif as_json:
         _print_json(answer.to_json())
     else:
         from qa.terminal import print_answer
 
-        print_answer(answer)
+        print_answer(answer, synthesis)
     if answer.status is Status.NOT_FOUND:
+        raise typer.Exit(NOT_FOUND)
+
+
+@cli.command()
+def compare(
+    question: Question,
+    by: Annotated[
+        Literal["case-study", "section-kind"], typer.Option(help="What the question is put to.")
+    ] = "case-study",
+    report: InReport = None,
+    form: Annotated[
+        Literal["table", "csv", "json", "xlsx"] | None,
+        typer.Option("--format", help="Default: what --out ends in, else a table."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="The file to write, instead of printing.")] = None,
+    quotes: Annotated[int, typer.Option("--quotes", min=1, max=5, help="How many quotes each, at most.")] = 3,
+    home: Home = None,
+    encoder: EncoderName = None,
+) -> None:
+    """Put one question to every case study, and print what each says to it, or that it is silent."""
+    from qa.compare import compare as comparison_of
+    from qa.tables import Format, print_comparison, to_file
+    from qa.units import By
+
+    ends_in = out.suffix.lower().removeprefix(".") if out else ""
+    chosen = Format(form or (ends_in if ends_in in list(Format) else "table"))
+    if chosen is Format.XLSX and out is None:
+        raise typer.BadParameter("a spreadsheet needs --out FILE.xlsx", param_hint="--format")
+    asked, searcher, filters = _prepare(question, report, _workspace(home, encoder))
+    found = comparison_of(searcher, asked, By(by), quotes, filters=filters)
+    if out:
+        out.write_bytes(to_file(found, chosen))
+        print(f"{found.lead}; written to {out}")
+    else:
+        print_comparison(found, chosen)
+    if not any(row.speaks for row in found.rows):
+        raise typer.Exit(NOT_FOUND)
+
+
+@cli.command()
+def show(
+    passage: PassageId,
+    context: Annotated[int, typer.Option(min=0, max=50, help="How many passages before and behind it.")] = 1,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a passage in its context, or what became of it."""
+    from qa.permalink import Vanished
+    from qa.permalink import show as shown
+
+    workspace = _workspace(home)
+    found = shown(workspace.open(), workspace.home, passage, context)
+    if as_json:
+        _print_json(found.to_json())
+    else:
+        from qa.terminal import print_shown
+
+        print_shown(found)
+    if isinstance(found, Vanished):
+        raise typer.Exit(NOT_FOUND)
+
+
+@cli.command("cite")
+def cite_command(
+    passage: PassageId,
+    form: Annotated[Form, typer.Option("--as", help="How the reference is written.")] = Form.PLAIN,
+    home: Home = None,
+) -> None:
+    """Print the reference to a passage, and to the other places where the same words stand."""
+    from qa.permalink import Vanished, show
+    from qa.references import written
+
+    workspace = _workspace(home)
+    found = show(workspace.open(), workspace.home, passage)
+    if isinstance(found, Vanished):
+        from qa.terminal import print_shown
+
+        print_shown(found)
+        raise typer.Exit(NOT_FOUND)
+    print(written([found.citation, *found.also_in], form), end="")
+
+
+@cli.command()
+def check(
+    draft: Annotated[Path, typer.Argument(metavar="FILE", help="A draft in Markdown, plain text or Word (.docx).")],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check the quotations of a draft against the reports: found, altered, misattributed or not found."""
+    from qa.checking.check import check_file, to_json
+    from qa.checking.printed import check_lines
+
+    read, checks = check_file(draft, _workspace(home).open().reports.values())
+    if as_json:
+        _print_json({"file": draft.name, **to_json(read, checks)})
+    else:
+        print("\n".join(check_lines(read, checks)))
+    if not all(one.verified for one in checks):
         raise typer.Exit(NOT_FOUND)
 
 
@@ -214,6 +382,103 @@ def doctor(home: Home = None, encoder: EncoderName = None, as_json: AsJson = Fal
         raise typer.Exit(ERROR)
 
 
+@cli.command()
+def pin(
+    passage: PassageId,
+    quote: Annotated[str | None, typer.Option(help="Words of the passage; by default all of it is quoted.")] = None,
+    note: Annotated[str, typer.Option(help="What you have to say about it.")] = "",
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put a quote at the end of the briefing."""
+    from qa.briefing import pin as pinned
+
+    workspace = _workspace(home)
+    found = pinned(workspace.open(), workspace.home, passage, quote, note)
+    if as_json:
+        _print_json(found.to_json())
+    else:
+        from qa.terminal import print_briefing
+
+        print_briefing([found])
+
+
+@briefing_cli.callback()
+def briefing(context: typer.Context, home: Home = None, as_json: AsJson = False) -> None:
+    """Print the briefing, each quote looked up again in its report."""
+    if context.invoked_subcommand is not None:
+        if home is not None:
+            os.environ["CASEBOOK_HOME"] = str(home)  # where the commands look for it
+        return
+    from qa.briefing import Standing, look_up_all
+
+    workspace = _workspace(home)
+    found = look_up_all(workspace.open(), workspace.library)
+    if as_json:
+        _print_json([one.to_json() for one in found])
+    else:
+        from qa.terminal import print_briefing
+
+        print_briefing(found)
+    if any(one.standing is Standing.REFUSED for one in found):
+        raise typer.Exit(ERROR)
+
+
+@briefing_cli.command("note")
+def briefing_note(
+    number: QuoteNumber,
+    note: Annotated[str, typer.Argument(help="The new note; an empty text takes the old one away.")],
+    home: Home = None,
+) -> None:
+    """Change the note of a quote."""
+    from qa.briefing import set_note
+
+    set_note(_workspace(home).home, number, note)
+
+
+@briefing_cli.command("move")
+def briefing_move(
+    number: QuoteNumber, to: Annotated[int, typer.Argument(help="The number it gets.")], home: Home = None
+) -> None:
+    """Move a quote to another place."""
+    from qa.briefing import move
+
+    move(_workspace(home).home, number, to)
+
+
+@briefing_cli.command("remove")
+def briefing_remove(number: QuoteNumber, home: Home = None) -> None:
+    """Take a quote out."""
+    from qa.briefing import unpin
+
+    unpin(_workspace(home).home, number)
+
+
+@briefing_cli.command("export")
+def briefing_export(
+    file: Annotated[Path, typer.Argument(help="Where to: .md or .docx with footnotes; .ris, .bib or .json (CSL).")],
+    style: Annotated[Style, typer.Option(help="How the references read.")] = Style.PLAIN,
+    title: Annotated[str, typer.Option(help="The title over it.")] = "Briefing",
+    home: Home = None,
+) -> None:
+    """Write the briefing to a file; quotes whose words no longer stand in their report are left out and named."""
+    from index.settings import Settings
+    from qa.answer import produced_by
+    from qa.briefing import look_up_all
+    from qa.export import export, refusal, save
+
+    workspace = _workspace(home)
+    searcher = workspace.searcher()
+    found = look_up_all(searcher.index, workspace.library)
+    done = export(found, file.suffix, produced_by(searcher, Settings()), style, title)
+    save(file, done.content)
+    print(f"{len(found) - len(done.refused)} of {len(found)} quotes written to {file}")
+    for one in done.refused:
+        print(f"casebook: {refusal(one)}", file=sys.stderr)
+    if done.refused:
+        raise typer.Exit(ERROR)
+
+
 @eval_cli.command("run")
 def eval_run(
     questions: Annotated[Path, typer.Argument(help="Questions, one JSON object a line with id and question.")],
@@ -227,11 +492,44 @@ def eval_run(
     from eval.runner import run_questions
 
     workspace = _workspace(home, encoder)
+    searcher, calibration = workspace.searcher(), workspace.calibration()
     count = _with_progress(
-        lambda report: run_questions(workspace.searcher(), questions, out, top, _settings(no_rerank), report),
+        lambda report: run_questions(searcher, questions, out, top, _settings(no_rerank), report, calibration),
         what="asking",
     )
     print(f"{count} questions asked, run written to {out}")
+
+
+@eval_cli.command("calibrate")
+def eval_calibrate(
+    questions: Annotated[list[Path], typer.Argument(help="Questions with their kinds, unanswerable ones among them.")],
+    refuse: Annotated[
+        float, typer.Option(min=0.0, max=0.5, help="The share of answerable questions that may be refused.")
+    ] = 0.05,
+    out: Annotated[Path | None, typer.Option(help="Write the calibration there instead of keeping it.")] = None,
+    home: Home = None,
+    encoder: EncoderName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Learn from questions when to say that the reports do not answer, and keep that for this library."""
+    from eval.calibrate import calibrate
+    from eval.tables import calibration_table
+
+    workspace = _workspace(home, encoder)
+    found, measured = _with_progress(
+        lambda report: calibrate(workspace.searcher(), questions, refuse, progress=report), quiet=as_json, what="asking"
+    )
+    if out:
+        from eval.lines import check_out, write_text
+
+        check_out(out, questions)
+        write_text(out, json.dumps(found.to_json(), indent=2) + "\n")
+    else:
+        workspace.calibrate(found)
+    if as_json:
+        _print_json(found.to_json())
+    else:
+        print(calibration_table(found, measured))
 
 
 @eval_cli.command("score")
@@ -243,13 +541,14 @@ def eval_score(
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Score a run: every measure with its interval, by kind of question."""
+    """Score a run: every measure with its interval, by kind of question and by report."""
     from eval.html import report_page
+    from eval.lines import write_text
     from eval.tables import scores_table
 
-    scores = _scores(run, questions, qrels, home)
+    (scores,) = _scores([run], questions, qrels, home)
     if html:
-        html.write_text(report_page(scores, f"casebook: {scores.name}"), encoding="utf-8")
+        write_text(html, report_page(scores, f"casebook: {scores.name}"))
     if as_json:
         _print_json(scores.to_json())
     else:
@@ -273,12 +572,13 @@ def eval_compare(
     """Compare two runs question by question, and say whether they can be told apart."""
     from eval.compare import compare
     from eval.html import report_page
+    from eval.lines import write_text
     from eval.tables import comparison_table
 
-    first, second = _scores(base, questions, qrels, home), _scores(other, questions, qrels, home)
+    first, second = _scores([base, other], questions, qrels, home)
     found = compare(first, second)
     if html:
-        html.write_text(report_page(second, f"casebook: {found.base} and {found.other}", found), encoding="utf-8")
+        write_text(html, report_page(second, f"casebook: {found.base} and {found.other}", found))
     if as_json:
         _print_json(found.to_json())
     else:
@@ -287,31 +587,87 @@ def eval_compare(
         raise typer.Exit(ERROR)
 
 
+@eval_cli.command("plot")
+def eval_plot(
+    runs: Annotated[list[Path], typer.Argument(help="Runs, of `eval run` or in TREC format (.trec).")],
+    questions: Annotated[Path, typer.Argument(help="The questions with their kinds and anchors.")],
+    out: Annotated[Path, typer.Option("--out", help="Where to draw to: a web page (.html) or a picture (.svg).")],
+    qrels: Qrels = None,
+    home: Home = None,
+) -> None:
+    """Plot runs: measures by kind and report, success and coverage over rank, reliability."""
+    from eval.html import write_plots
+    from eval.lines import check_out
+
+    check_out(out, (*runs, questions))
+    write_plots(_scores(runs, questions, qrels, home), out)
+    print(f"plots of {len(runs)} run{'s' * (len(runs) > 1)} written to {out}")
+
+
+@eval_cli.command("export")
+def eval_export(
+    run: Annotated[Path, typer.Argument(help="A run that `eval run` wrote.")],
+    questions: Annotated[Path, typer.Argument(help="The questions with their kinds and anchors.")],
+    trec: Annotated[Path, typer.Option("--trec", help="Where to write the run in TREC format.")],
+    home: Home = None,
+) -> None:
+    """Write a run in TREC format, for other tools to measure with the judgements of `eval qrels`."""
+    from eval.convert import export_run
+    from eval.lines import check_out
+
+    check_out(trec, (run, questions))
+    excluded = export_run(run, questions, _workspace(home).open(), trec)
+    print("\n".join([f"run written to {trec}", *excluded]))
+
+
+@eval_cli.command("qrels")
+def eval_qrels(
+    questions: Annotated[Path, typer.Argument(help="The questions with their kinds and anchors.")],
+    out: Annotated[Path, typer.Option("--out", help="Where to write the judgements in TREC format.")],
+    home: Home = None,
+) -> None:
+    """Write which passages answer which question, as TREC judgements."""
+    from eval.convert import export_qrels
+    from eval.lines import check_out
+
+    check_out(out, (questions,))
+    excluded = export_qrels(questions, _workspace(home).open(), out)
+    print("\n".join([f"judgements written to {out}", *excluded]))
+
+
 @eval_cli.command("ablate")
 def eval_ablate(
     questions: Annotated[Path, typer.Argument(help="The questions with their kinds and anchors.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Also write the table, with machine, versions and date, to this file.")
+    ] = None,
     home: Home = None,
 ) -> None:
     """Switch each part of retrieval off in turn, and print what it costs as a Markdown table."""
-    from eval.ablations import ablation_table, run_ablations
+    from eval.ablations import ablation_report, ablation_table, run_ablations
+    from eval.lines import check_out, write_text
 
+    if out:
+        check_out(out, (questions,))
     workspace = _workspace(home)
-    print(ablation_table(_with_progress(lambda report: list(run_ablations(workspace, questions, report)), what="runs")))
+    rows = _with_progress(lambda report: list(run_ablations(workspace, questions, report)), what="asking")
+    print(ablation_table(rows))
+    if out:
+        write_text(out, ablation_report(rows, questions))
 
 
-def _scores(run: Path, questions: Path, qrels: Path | None, home: Path | None) -> "Scores":
-    from eval.convert import run_from_trec
+def _scores(runs: list[Path], questions: Path, qrels: Path | None, home: Path | None) -> "list[Scores]":
+    from eval.convert import load_run
     from eval.questions import read_questions
-    from eval.runs import read_run
     from eval.score import score_run
-    from eval.trec import read_qrels, read_trec_run
+    from eval.trec import read_qrels
 
     index = _workspace(home).open()
     passages = [passage for _, passage in index.passages]
     asked = read_questions(questions)
-    ran = run_from_trec(read_trec_run(run), asked, passages) if run.suffix == ".trec" else read_run(run)
     judged = read_qrels(qrels) if qrels else None
-    return score_run(ran, asked, passages, judged, corpus_fingerprint=index.fingerprint)
+    loaded = [load_run(run, asked, passages) for run in runs]
+    return [score_run(run, asked, passages, judged, corpus_fingerprint=index.fingerprint) for run in loaded]
 
 
 def _workspace(home: Path | None, encoder: str | None = None) -> "Workspace":
@@ -324,18 +680,44 @@ def _workspace(home: Path | None, encoder: str | None = None) -> "Workspace":
     return Workspace(home.expanduser(), encoder)
 
 
-def _prepare(
-    question: str, wanted: list[str] | None, home: Path | None, encoder: str | None
-) -> "tuple[str, Searcher, Filters]":
+def _prepare(question: str, wanted: list[str] | None, workspace: "Workspace") -> "tuple[str, Searcher, Filters]":
     """Return a question as it is asked, what answers it, and the filter for the ``wanted`` reports."""
     from index.search import Filters
     from qa.answer import check_question
     from qa.library import match_report
 
     asked = check_question(sys.stdin.read() if question == "-" else question)
-    searcher = _workspace(home, encoder).searcher()
+    searcher = workspace.searcher()
     known = searcher.index.reports
     return asked, searcher, Filters(reports=tuple(match_report(known, name).id for name in wanted or ()))
+
+
+def _language_model(url: str | None, model: str | None, key_variable: str | None, timeout: float) -> "Server | None":
+    """Return the language model's server that the options name, None where they name none."""
+    if url is None and model is None and key_variable is None:
+        return None
+    if url is None or model is None:
+        raise typer.BadParameter("a language model takes both --llm URL and --model NAME")
+    from qa.language_model import LanguageModelError, Server
+
+    key = None if key_variable is None else os.environ.get(key_variable, "").strip()
+    if key == "":
+        raise LanguageModelError(f"the environment variable {key_variable!r} holds no key", "set it, or leave it out")
+    return Server(url, model, key, timeout)
+
+
+def _synthesis(answer: "Answer", server: "Server") -> "Synthesis | None":
+    """Return what the language model makes of the answer; None, and one line on standard error, where it fails."""
+    from qa.language_model import LanguageModelError
+    from qa.synthesis import evidence, synthesise
+
+    if evidence(answer) and not server.is_local:
+        print(f"casebook: the question and its quotes are being sent to {server.host}", file=sys.stderr)
+    try:
+        return _with_progress(lambda _: synthesise(answer, server), what="asking the language model")
+    except LanguageModelError as error:
+        _complain(error)
+        return None
 
 
 def _settings(no_rerank: bool) -> "Settings":

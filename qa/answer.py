@@ -1,6 +1,5 @@
 """From a question to an answer: quotes grouped by case study, each verified against its report, and the passages."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,11 +8,15 @@ from typing import Any
 
 from corpus.errors import QuestionError
 from corpus.folding import word_count
-from corpus.model import Span
-from index.encoders import DEFAULT_ENCODER
+from corpus.model import Report, Span
 from index.search import Filters, Hit, Searcher
 from index.settings import Settings
+from index.spread import asks_many
+from qa.calibration import Calibration, judge, shipped
 from qa.citation import Citation, cite
+from qa.leaning import leaned_on, leans
+from qa.marking import marks
+from qa.units import UnitKind, units
 
 MAX_QUESTION_CHARACTERS = 10_000
 QUOTED_PASSAGES = 6
@@ -25,18 +28,6 @@ ALWAYS_QUOTED, QUOTE_MARGIN = 3, 6.0
 QUOTE_WORDS = 90
 """A longer quote loses sentences at its ends, as far as its best sentence allows."""
 
-_LEANS = re.compile(
-    r"[\"“'‘(]*(?:he|she|they|it|this|that|these|those|his|her|their|its|such|here|there|as a result|however|also|both"
-    r"|for example|another|the former|the latter|in addition|one of these)\b",
-    re.I,
-)
-
-
-OFF_SUBJECT_RERANK, OFF_SUBJECT_COSINE = -10.0, 0.64
-"""Where the packaged models' best scores lie under both, the reports do not speak of the question's subject at all.
-What the rule refuses and catches is in benchmarks/retrieval.md; it does not see a missing detail of a known subject.
-"""
-
 
 class Status(StrEnum):
     """Whether the reports answer the question."""
@@ -46,10 +37,20 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """Words of a report, beside a quote: ``text`` is ``report.text[span.start:span.end]``."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """Words of a report: ``text`` is ``report.text[span.start:span.end]``, found there again before it is shown.
 
-    ``also_in`` cites other places where near enough the same passage stands.
+    ``also_in`` cites other places where near enough the same passage stands. ``marks`` are the words in it that have
+    the shape the question asks for: a figure, a date, a name. ``leans_on`` is a sentence from before the quote that it
+    cannot do without: who "he" is, or what "this" is.
     """
 
     text: str
@@ -58,6 +59,20 @@ class Quote:
     score: float
     citation: Citation
     also_in: tuple[Citation, ...] = ()
+    marks: tuple[Words, ...] = ()
+    leans_on: Words | None = None
+
+
+def in_pieces(quote: Quote) -> list[tuple[str, bool]]:
+    """Return the text of ``quote`` in order as pieces, each with whether it is one of its marks."""
+    pieces: list[tuple[str, bool]] = []
+    at = 0
+    for mark in quote.marks:
+        start, end = mark.span.start - quote.span.start, mark.span.end - quote.span.start
+        if at <= start and end <= len(quote.text):
+            pieces += [(quote.text[at:start], False), (quote.text[start:end], True)]
+            at = end
+    return [piece for piece in (*pieces, (quote.text[at:], False)) if piece[0]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +85,40 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the reports say to a question, and what produced it."""
+    """What the reports say to a question, and what produced it.
+
+    ``sentence`` is the one sentence that answers a question for a single fact best; None for other questions.
+    ``answerable`` is the probability, from 0 to 1, that the reports answer; None where no calibration fits the models.
+    ``case_studies`` is how many different case studies the library holds, ``unknown_words`` which words of the
+    question stand in none of its reports.
+    """
 
     question: str
     status: Status
     groups: tuple[Group, ...]
     passages: tuple[Hit, ...]
     produced_by: dict[str, Any]
+    sentence: Quote | None = None
+    answerable: float | None = None
+    case_studies: int = 0
+    unknown_words: tuple[str, ...] = ()
+
+    @property
+    def lead(self) -> str:
+        """What was found, in one line: "Quotes from 4 of 17 case studies and from 1 report outside them"."""
+        if self.status is Status.NOT_FOUND:
+            return "The reports do not say"
+        inside = sum(group.quotes[0].citation.case_study is not None for group in self.groups)
+        outside = len(self.groups) - inside
+        parts = [f"{inside} of {_counted(self.case_studies, 'case study', 'case studies')}"] if inside else []
+        if outside:
+            parts.append(_counted(outside, "report", "reports") + (" outside them" if inside else ""))
+        return f"Quotes from {' and from '.join(parts)}"
+
+    @property
+    def silence(self) -> str:
+        """Which words of the question no report contains, in one line; empty where each stands in some report."""
+        return f"No report contains: {', '.join(self.unknown_words)}" if self.unknown_words else ""
 
     @property
     def quotes(self) -> list[Quote]:
@@ -88,10 +130,18 @@ class Answer:
         return {
             "question": self.question,
             "status": self.status.value,
+            "lead": self.lead,
+            "answerable": None if self.answerable is None else round(self.answerable, 4),
+            "unknown_words": list(self.unknown_words),
+            "sentence": quote_to_json(self.sentence) if self.sentence else None,
             "groups": [{"name": g.name, "quotes": [quote_to_json(q) for q in g.quotes]} for g in self.groups],
             "passages": [hit_to_json(hit) for hit in self.passages],
             "produced_by": self.produced_by,
         }
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def check_question(question: str, where: str = "the question") -> str:
@@ -110,32 +160,37 @@ def check_question(question: str, where: str = "the question") -> str:
 
 
 def ask(
-    searcher: Searcher, question: str, top: int = 20, settings: Settings | None = None, filters: Filters | None = None
+    searcher: Searcher,
+    question: str,
+    top: int = 20,
+    settings: Settings | None = None,
+    filters: Filters | None = None,
+    calibration: Calibration | None = None,
 ) -> Answer:
     """Return the answer to ``question``: quotes from the best passages, and the ``top`` best passages themselves.
 
-    Raises QuestionError for a question that cannot be asked.
+    Where the probability that the reports answer lies below the threshold of ``calibration``, by default the shipped
+    one, the status is "not found" and nothing is quoted. A calibration of other models is not used. Raises
+    QuestionError for a question that cannot be asked.
     """
     asked = check_question(question)
     settings = settings or Settings()
     hits = searcher.search(asked, max(top, settings.rerank_depth), settings, filters)
-    quoted = [] if _is_off_subject(searcher, hits) else _worth_quoting(hits)
-    quotes = [quote for hit in quoted if is_verbatim(searcher, quote := _quote(hit, _quotable(hit)))]
+    judged = judge(searcher, asked, hits, calibration or shipped())
+    quoted = [] if judged.silent else _worth_quoting(hits)
+    quotes = [quote for hit in quoted if is_verbatim(searcher, quote := quote_of(hit, asked))]
+    sentence = _quote(quoted[0], quoted[0].best_sentence, asked) if quoted and not asks_many(asked) else None
     return Answer(
         question=asked,
         status=Status.ANSWERED if quotes else Status.NOT_FOUND,
         groups=_grouped(quotes),
         passages=tuple(hits[:top]),
-        produced_by=produced_by(searcher, settings),
+        produced_by=produced_by(searcher, settings) | {"threshold": judged.threshold},
+        sentence=sentence if sentence and is_verbatim(searcher, sentence) else None,
+        answerable=judged.probability,
+        case_studies=sum(unit.kind is UnitKind.CASE_STUDY for unit in units(searcher.index)),
+        unknown_words=tuple(searcher.index.unknown_words(asked)),
     )
-
-
-def _is_off_subject(searcher: Searcher, hits: Sequence[Hit]) -> bool:
-    read = [hit.scores["rerank"] for hit in hits if "rerank" in hit.scores]
-    if not read or searcher.encoder.name != DEFAULT_ENCODER:
-        return False
-    nearest = max(hit.scores["sentence"] for hit in hits)
-    return bool(max(read) < OFF_SUBJECT_RERANK and nearest < OFF_SUBJECT_COSINE)
 
 
 def produced_by(searcher: Searcher, settings: Settings) -> dict[str, Any]:
@@ -179,15 +234,15 @@ def _quotable(hit: Hit) -> Span:
     """
     report, sentences = hit.report, hit.passage.sentences
 
-    def leans(n: int) -> bool:
-        return n > 0 and bool(_LEANS.match(report.text[sentences[n].start : sentences[n].end]))
+    def points_back(n: int) -> bool:
+        return n > 0 and leans(report.text[sentences[n].start : sentences[n].end])
 
     def length(first: int, last: int) -> int:
         return word_count(report.text[sentences[first].start : sentences[last].end])
 
     inside = [n for n, s in enumerate(sentences) if hit.best_window.start <= s.start < hit.best_window.end]
     first, last, best = inside[0], inside[-1], sentences.index(hit.best_sentence)
-    needed = max(first, best - 1) if leans(best) else best
+    needed = max(first, best - 1) if points_back(best) else best
     while length(first, last) > QUOTE_WORDS:
         if last > best and (last - best >= best - first or first == needed):
             last -= 1
@@ -195,20 +250,38 @@ def _quotable(hit: Hit) -> Span:
             first += 1
         else:
             break
-    if leans(first) and length(first - 1, last) <= QUOTE_WORDS:
+    if points_back(first) and length(first - 1, last) <= QUOTE_WORDS:
         first -= 1
     return Span(sentences[first].start, sentences[last].end)
 
 
-def _quote(hit: Hit, span: Span) -> Quote:
+def quote_of(hit: Hit, question: str) -> Quote:
+    """Return the words of ``hit`` that answer ``question`` best, cut to a quote; not yet verified."""
+    return _quote(hit, _quotable(hit), question)
+
+
+def _quote(hit: Hit, span: Span, question: str) -> Quote:
+    report = hit.report
+    before = leaned_on(report, hit.passage, span)
     return Quote(
-        text=hit.report.text[span.start : span.end],
+        text=report.text[span.start : span.end],
         span=span,
         passage_id=hit.passage.id,
         score=hit.score,
-        citation=cite(hit.report, hit.passage, span.start),
+        citation=cite(report, hit.passage, span.start),
         also_in=tuple(cite(report, passage) for report, passage in hit.duplicates),
+        marks=_marked(report, hit.best_sentence, question) or _marked(report, span, question),
+        leans_on=_words(report, before) if before else None,
     )
+
+
+def _marked(report: Report, span: Span, question: str) -> tuple[Words, ...]:
+    found = marks(question, report.text[span.start : span.end])
+    return tuple(_words(report, Span(span.start + one.start, span.start + one.end)) for one in found)
+
+
+def _words(report: Report, span: Span) -> Words:
+    return Words(report.text[span.start : span.end], span)
 
 
 def _grouped(quotes: Iterable[Quote]) -> tuple[Group, ...]:
@@ -229,7 +302,13 @@ def quote_to_json(quote: Quote) -> dict[str, Any]:
         "score": round(quote.score, 4),
         "citation": quote.citation.to_json(),
         "also_in": [citation.to_json() for citation in quote.also_in],
+        "marks": [_words_to_json(words) for words in quote.marks],
+        "leans_on": _words_to_json(quote.leans_on) if quote.leans_on else None,
     }
+
+
+def _words_to_json(words: Words) -> dict[str, Any]:
+    return {"text": words.text, "start": words.span.start, "end": words.span.end}
 
 
 def hit_to_json(hit: Hit) -> dict[str, Any]:

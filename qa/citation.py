@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from corpus.characters import flat
 from corpus.model import Passage, Report
 
 
@@ -19,6 +20,16 @@ class Citation:
     section: str
     section_path: tuple[str, ...]
     page: int | None
+    authors: tuple[str, ...] = ()
+    series: str = ""
+
+    @property
+    def pinpoint(self) -> str:
+        """The place within the report on one line: case study, headings, page."""
+        headings = [heading for heading in self.section_path if heading != self.case_study]
+        page = f"p. {self.page}" if self.page else None
+        parts = [flat(part) for part in (self.case_study, *headings, page) if part]
+        return ", ".join(part for part in parts if part)
 
     def line(self) -> str:
         """Return the citation on one line, the narrowest part first."""
@@ -27,11 +38,12 @@ class Citation:
             ", ".join(h for h in self.section_path if h != self.case_study),
             f"p. {self.page}" if self.page else None,
             self.report,
+            "; ".join(author.strip("{}") for author in self.authors),
             self.publisher,
             self.published,
             self.url,
         ]
-        return ". ".join(part.rstrip(".") for part in parts if part)
+        return ". ".join(flat(part).rstrip(".") for part in parts if part and flat(part))
 
     def to_json(self) -> dict[str, Any]:
         """Return the citation as a JSON object."""
@@ -51,4 +63,6 @@ def cite(report: Report, passage: Passage, offset: int | None = None) -> Citatio
         section=report.sections[passage.section].heading,
         section_path=report.section_path(passage.section),
         page=report.page_at(passage.span.start if offset is None else offset),
+        authors=report.metadata.authors,
+        series=report.metadata.series,
     )

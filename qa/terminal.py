@@ -1,37 +1,62 @@
 """Answers and hits on a terminal."""
 
-import re
 import sys
 from collections.abc import Sequence
+from itertools import count
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from corpus.characters import flat, flowed
+from corpus.model import Passage
 from index.search import Hit
-from qa.answer import Answer
+from qa.answer import Answer, Quote, in_pieces
+from qa.briefing import Pinned
 from qa.citation import cite
+from qa.permalink import Shown, Vanished
+
+if TYPE_CHECKING:
+    from qa.synthesis import Synthesis
 
 PIPED_WIDTH = 100_000
 """Text that goes to a file or another program is not wrapped, so that quotations can be searched for."""
 
 
-def print_answer(answer: Answer) -> None:
-    """Print the quotes of ``answer`` by group with their citations, then its passages."""
+def print_answer(answer: Answer, synthesis: "Synthesis | None" = None) -> None:
+    """Print the quotes of ``answer`` by group with their citations, then its passages.
+
+    A ``synthesis`` stands before them, and then the quotes have the numbers that it cites.
+    """
     console = _console()
-    if not answer.groups:
-        console.print(Text("The reports do not say.", style="bold"))
-        console.print()
+    if synthesis:
+        _print_synthesis(console, synthesis)
+    console.print(Text(answer.lead, style="bold"))
+    if answer.sentence:
+        _print_quote(console, answer.sentence)
+    elif not answer.groups and answer.silence:
+        console.print(Text(answer.silence))
+    console.print()
+    number = count(1)
     for group in answer.groups:
         console.print(Text(group.name, style="bold"))
         for quote in group.quotes:
-            console.print(Padding(Text(_flat(quote.text)), (0, 0, 0, 2), expand=False))
-            for citation in (quote.citation, *quote.also_in):
-                console.print(Padding(Text(f"— {citation.line()}", style="dim"), (0, 0, 0, 4), expand=False))
+            _print_quote(console, quote, f"[{next(number)}] " if synthesis else "")
         console.print()
     if answer.passages:
         console.print(Text("Passages" if answer.groups else "Nearest passages, not an answer", style="bold"))
         print_hits(answer.passages)
+
+
+def _print_quote(console: Console, quote: Quote, mark: str = "") -> None:
+    """Print a quote, what it leans on before it, and its citations; figures and names that answer stand out."""
+    if quote.leans_on:
+        console.print(Padding(Text(f"[{flowed(quote.leans_on.text)}]", "dim"), (0, 0, 0, 2), expand=False))
+    pieces = [(flowed(text), "bold underline" if marked else "") for text, marked in in_pieces(quote)]
+    console.print(Padding(Text.assemble(mark, *pieces), (0, 0, 0, 2), expand=False))
+    for citation in (quote.citation, *quote.also_in):
+        console.print(Padding(Text(f"— {citation.line()}", style="dim"), (0, 0, 0, 4), expand=False))
 
 
 def print_hits(hits: Sequence[Hit]) -> None:
@@ -42,14 +67,71 @@ def print_hits(hits: Sequence[Hit]) -> None:
         console.print(Text(f"   {hit.passage.id}", style="dim"))
         start, text = hit.passage.span.start, hit.passage.text
         a, b = hit.best_sentence.start - start, hit.best_sentence.end - start
-        marked = Text.assemble(_flat(text[:a]), (_flat(text[a:b]), "bold"), _flat(text[b:]))
+        marked = Text.assemble(flowed(text[:a]), (flowed(text[a:b]), "bold"), flowed(text[b:]))
         console.print(Padding(marked, (0, 0, 0, 3), expand=False))
         console.print()
 
 
-def _flat(text: str) -> str:
-    """Return ``text`` with every run of white space as one space, or one line break before a list item."""
-    return re.sub(r"\s+(?P<item>[-•*]\s|\d+[.)]\s)?", lambda gap: "\n" + gap["item"] if gap["item"] else " ", text)
+def print_shown(found: Shown | Vanished) -> None:
+    """Print a passage in bold between its neighbours, or what became of it and the passage most like it."""
+    console = _console()
+    if isinstance(found, Vanished):
+        console.print(Text(f"There is no passage {found.id}: {found.detail}."))
+        if found.former:
+            place = ", ".join(part for part in (found.former.case_study, found.former.section) if part)
+            console.print(Text(f"It stood in {place} and began: {found.former.opening} …"))
+        if found.closest:
+            report, passage = found.closest
+            console.print(Text("\nThe passage most like it"))
+            _print_passage(console, passage, cite(report, passage).line())
+        return
+    heading = ""
+    for passage in (*found.before, found.passage, *found.after):
+        if (path := " › ".join(found.report.section_path(passage.section))) != heading:
+            console.print(Text(path, style="dim"))
+            heading = path
+        if passage is found.passage:
+            _print_passage(console, passage, *(c.line() for c in (found.citation, *found.also_in)), style="bold")
+        else:
+            _print_passage(console, passage)
+
+
+def print_briefing(found: Sequence[Pinned]) -> None:
+    """Print pinned quotes in order, each with its note, its citations and what became of it."""
+    console = _console()
+    if not found:
+        console.print("The briefing is empty.")
+    for one in found:
+        state = one.standing.value + (f": {one.detail}" if one.detail else "")
+        console.print(Text.assemble((f"{one.number}. ", "bold"), (state, "dim")))
+        if one.pin.note:
+            console.print(Padding(Text(flat(one.pin.note), "italic"), (0, 0, 0, 3), expand=False))
+        console.print(Padding(Text(flowed(one.text or one.pin.text)), (0, 0, 0, 3), expand=False))
+        for citation in one.citations:
+            console.print(Padding(Text(f"— {citation.line()}", style="dim"), (0, 0, 0, 5), expand=False))
+        console.print()
+
+
+def _print_passage(console: Console, passage: Passage, *citations: str, style: str = "") -> None:
+    console.print(Text(f"   {passage.id}", style="dim"))
+    console.print(Padding(Text(flowed(passage.text), style), (0, 0, 0, 3), expand=False))
+    for citation in citations:
+        console.print(Padding(Text(f"— {citation}"), (0, 0, 0, 5), expand=False))
+    console.print()
+
+
+def _print_synthesis(console: Console, synthesis: "Synthesis") -> None:
+    console.print(
+        Text(f"Summed up by {synthesis.server.model} in its own words; the numbers are the quotes below", "bold")
+    )
+    if synthesis.sentences:
+        console.print(Padding(Text(synthesis.text), (0, 0, 0, 2), expand=False))
+    else:
+        console.print("  (nothing that the quotes bear out)")
+    if synthesis.dropped:
+        sentences = "1 sentence" if synthesis.dropped == 1 else f"{synthesis.dropped} sentences"
+        console.print(Text(f"  {sentences} without evidence left out", "dim"))
+    console.print()
 
 
 def _console() -> Console:

@@ -1,19 +1,25 @@
 """A home folder with its library, its index and the models that go with them."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as distribution_version
 from pathlib import Path
+from typing import Any
 
-from corpus.disk import exclusive
+from corpus.disk import disk_errors, exclusive, replace_file
 from corpus.errors import CasebookError, IndexFileError, LibraryError
 from corpus.library import Added, Library, Outcome, find_files
+from corpus.model import Report
 from index import store
 from index.encoders import DEFAULT_ENCODER, Encoder, OnnxReranker, Progress, full_name, load_encoder
 from index.search import Index, Searcher, open_index
 from index.settings import IndexOptions
+from qa.calibration import FILE_NAME as CALIBRATION
+from qa.calibration import Calibration, read_calibration
+from qa.permalink import remember
 
 NO_REPORTS = LibraryError(
     "the library holds no report yet", "add some with: casebook add PATH, or start with: make run REPORTS=folder"
@@ -88,12 +94,32 @@ class Workspace:
         with exclusive(self.home):
             self._build(progress)
 
+    def edit(self, report_id: str, changes: Mapping[str, Any], progress: Progress | None = None) -> None:
+        """Change metadata of a report (fields of Metadata by name) and index the library with it.
+
+        All is indexed anew, as a title tells structure and retrieval alike; only texts it stands over are embedded.
+        Raises CasebookError for a value that no citation can stand on, a library in use or a full disk.
+        """
+        with exclusive(self.home):
+            before = self.library.metadata()
+            self.library.edit(report_id, changes)
+            if self.library.metadata() != before or not self.is_current():
+                self._build(progress)
+
     def _build(self, progress: Progress | None) -> None:
         from index.build import build
 
         made = {"casebook": version(), "date": datetime.now(UTC).isoformat(timespec="seconds")}
         reports = self.library.read(self.options.passage_words)
+        remember(self.home, self._published(), reports)
         build(self.index_folder, reports, self.encoder(), made, progress, self.options)
+
+    def _published(self) -> list[Report]:
+        """Return the reports of the index as it is, none where it cannot be opened."""
+        try:
+            return list(open_index(self.index_folder).reports.values())
+        except IndexFileError:
+            return []
 
     def is_current(self) -> bool:
         """Return whether the published index is whole, is of just the library's reports, read as this version reads
@@ -116,6 +142,18 @@ class Workspace:
                 raise NO_REPORTS
             raise IndexFileError("the library has no index yet", store.REBUILD)
         return open_index(self.index_folder)
+
+    def calibration(self) -> Calibration:
+        """Return the calibration of this library, the shipped one where it has none of its own.
+
+        Raises CalibrationError for a damaged one.
+        """
+        return read_calibration(self.home)
+
+    def calibrate(self, calibration: Calibration) -> None:
+        """Keep ``calibration`` as this library's own. Raises LibraryError where the disk refuses it."""
+        with exclusive(self.home), disk_errors(self.home):
+            replace_file(self.home / CALIBRATION, (json.dumps(calibration.to_json(), indent=2) + "\n").encode())
 
     def searcher(self) -> Searcher:
         """Return the published index with its models, the cross-encoder loaded when it is first wanted."""

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.catalogue import web_address
 from corpus.model import Metadata, Report, Span
 from corpus.report import parse
 from index.search import Hit
-from qa.answer import Answer, Group, Quote, Status
+from qa.answer import Answer, Group, Quote, Status, Words
 from qa.citation import Citation, cite
 from qa.web import render
 from qa.web.live import State
@@ -176,7 +177,7 @@ def test_line_breaks_are_kept_where_something_ends(text: str, shown: str) -> Non
     ],
 )
 def test_only_addresses_of_the_web_become_links(url: str, target: str | None) -> None:
-    assert render.link_target(url) == target
+    assert web_address(url) == target
 
 
 def test_a_citation_shows_every_part_and_links_to_the_publisher() -> None:
@@ -210,15 +211,34 @@ def test_the_status_says_where_quotes_come_from() -> None:
     inside = Citation("r", "Report", "", "", "", "Case", "B", ("B",), None)
     outside = Citation("r", "Report", "", "", "", None, "B", ("B",), None)
 
-    def group(citation: Citation) -> Group:
-        return Group("g", (Quote("w", Span(0, 1), "p", 1.0, citation),))
-
     def line(*citations: Citation) -> str:
-        return render.sources(Answer("q", Status.ANSWERED, tuple(map(group, citations)), (), {}))
+        groups = tuple(Group("g", (Quote("w", Span(0, 1), "p", 1.0, citation),)) for citation in citations)
+        return Reading(render.status(Answer("q", Status.ANSWERED, groups, (), {}, case_studies=17))).words
 
-    assert line(inside) == "Quotes from 1 case study"
-    assert line(inside, inside, outside) == "Quotes from 2 case studies and 1 report"
-    assert line(outside, outside) == "Quotes from 2 reports"
+    assert line(inside) == "Quotes from 1 of 17 case studiesq"
+    assert line(inside, inside, outside) == "Quotes from 2 of 17 case studies and from 1 report outside themq"
+    assert line(outside, outside) == "Quotes from 2 reportsq"
+
+
+def test_marks_and_what_a_quote_leans_on_are_set_apart_and_escaped() -> None:
+    citation = Citation("r", "Report", "", "", "", None, "B", ("B",), None)
+    quote = Quote(
+        "He opened 12 <b>wards</b>.",
+        Span(10, 36),
+        "p",
+        1.0,
+        citation,
+        marks=(Words("12", Span(20, 22)),),
+        leans_on=Words("Tom <Pell>, a director.", Span(0, 9)),
+    )
+    html = render.answer(Answer("q", Status.ANSWERED, (Group("g", (quote,)),), (), {}, sentence=quote))
+    assert html.count("He opened <mark>12</mark> &lt;b&gt;wards&lt;/b&gt;.") == 2
+    assert html.count('<p class="cb-before" dir="auto">Tom &lt;Pell&gt;, a director.</p>') == 2
+
+
+def test_words_that_no_report_contains_are_named() -> None:
+    silent = Answer("q", Status.NOT_FOUND, (), (), {}, unknown_words=("zebra", "<i>"))
+    assert "No report contains: zebra, &lt;i&gt;" in render.status(silent)
 
 
 def test_not_found_says_so_and_offers_the_closest_passages() -> None:

@@ -3,10 +3,10 @@
 import html
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
+from corpus.catalogue import web_address
 from index.search import Hit, Index
-from qa.answer import Answer, Quote, Status
+from qa.answer import Answer, Quote, Status, in_pieces
 from qa.citation import Citation, cite
 from qa.web.live import State
 
@@ -32,15 +32,6 @@ def escaped(text: str) -> str:
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """Return a number with its noun: "1 report", "2 case studies"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
-def link_target(url: str) -> str | None:
-    """Return ``url`` where it is an address of the web, None for anything else (javascript:, data:, a path)."""
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return None
-    return url.strip() if parts.scheme in ("http", "https") and parts.netloc else None
 
 
 def library_line(index: Index | None) -> str:
@@ -84,17 +75,9 @@ def problem(line: str) -> str:
 def status(answer: Answer) -> str:
     """Return whether the reports answer, and from where: one line, with the question under it."""
     asked = f'<p class="cb-asked">{escaped(_short(answer.question))}</p>'
-    if answer.status is Status.NOT_FOUND:
-        return f'<h2 class="cb-status cb-silent">The reports do not say</h2>{asked}'
-    return f'<h2 class="cb-status cb-found">{escaped(sources(answer))}</h2>{asked}'
-
-
-def sources(answer: Answer) -> str:
-    """Return where the quotes come from: "Quotes from 4 case studies and 1 report"."""
-    cases = sum(group.quotes[0].citation.case_study is not None for group in answer.groups)
-    reports = len(answer.groups) - cases
-    parts = [count(cases, "case study", "case studies")] * bool(cases) + [count(reports, "report")] * bool(reports)
-    return f"Quotes from {' and '.join(parts)}"
+    tone = "silent" if answer.status is Status.NOT_FOUND else "found"
+    silence = f'<p class="cb-unknown">{escaped(answer.silence)}</p>' if tone == "silent" and answer.silence else ""
+    return f'<h2 class="cb-status cb-{tone}">{escaped(answer.lead)}</h2>{asked}{silence}'
 
 
 def answer(found: Answer) -> str:
@@ -103,6 +86,8 @@ def answer(found: Answer) -> str:
         f'<section class="cb-group"><h3>{escaped(group.name)}</h3>{"".join(map(_quote, group.quotes))}</section>'
         for group in found.groups
     )
+    if found.sentence:
+        quotes = f'<section class="cb-group cb-first">{_quote(found.sentence)}</section>{quotes}'
     silent = found.status is Status.NOT_FOUND
     if silent and found.passages:
         quotes = '<p class="cb-silence">The passages that come closest follow; none of them answers.</p>'
@@ -125,7 +110,7 @@ def citation(found: Citation) -> str:
         ("cb-page", f"p. {found.page}" if found.page else ""),
     ]
     shown = [f'<span class="{name}">{escaped(text)}</span>' for name, text in parts if text]
-    title, url = f"<cite>{escaped(found.report)}</cite>", link_target(found.url)
+    title, url = f"<cite>{escaped(found.report)}</cite>", web_address(found.url)
     if url:
         new = '<span class="cb-hidden"> (opens in a new tab)</span>'
         title = f'<a href="{escaped(url)}" target="_blank" rel="noopener noreferrer">{title}{new}</a>'
@@ -150,7 +135,9 @@ def _quote(quote: Quote) -> str:
         f'<p class="cb-citation">{"Also in: " if number else ""}{citation(one)}</p>'
         for number, one in enumerate((quote.citation, *quote.also_in))
     )
-    text = f'<blockquote dir="auto">{prose(quote.text)}</blockquote>'
+    words = "".join(f"<mark>{prose(text)}</mark>" if marked else prose(text) for text, marked in in_pieces(quote))
+    before = f'<p class="cb-before" dir="auto">{prose(quote.leans_on.text)}</p>' if quote.leans_on else ""
+    text = f'{before}<blockquote dir="auto">{words}</blockquote>'
     return f'<figure class="cb-quote">{text}<figcaption>{places}</figcaption></figure>'
 
 

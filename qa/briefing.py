@@ -1,0 +1,287 @@
+"""The briefing: an ordered list of pinned quotes with notes, kept in <home>/briefing.json.
+
+A pin remembers the words, where they stood and in which file. Before a quote is shown or exported its words are looked
+up again: what no longer stands in the report is refused by name.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from corpus.characters import flat
+from corpus.disk import disk_errors, exclusive, replace_file
+from corpus.errors import CasebookError
+from corpus.folding import fold
+from corpus.library import Library
+from corpus.model import Passage, Report, Span
+from corpus.serial import record_from_json
+from index.search import Index
+from qa.citation import Citation, cite
+from qa.permalink import find_passage, repeats
+
+FILE_NAME = "briefing.json"
+FORMAT = 1
+EMPTY = "pin a quote with: casebook pin PASSAGE_ID"
+MAX_NOTE_CHARACTERS = 20_000
+
+
+class BriefingError(CasebookError):
+    """A briefing that cannot be read, or a pin that cannot be set or found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A quote pinned: its words, their span in the report whose file had the SHA-256 given, the passage, a note, and
+    the date (UTC) of pinning.
+    """
+
+    report_id: str
+    sha256: str
+    start: int
+    end: int
+    text: str
+    passage_id: str
+    note: str
+    pinned: str
+
+
+class Standing(StrEnum):
+    """What became of a pinned quote's words."""
+
+    STANDS = "stands"
+    FOUND_AGAIN = "found again"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A pin as its report stands now. ``number`` counts from 1; ``detail`` says what changed.
+
+    ``text`` is ``report.text[span.start:span.end]`` of the report as it is now. A refused quote has no span and no
+    citation. ``also_in`` cites the other places where the same words stand.
+    """
+
+    number: int
+    pin: Pin
+    standing: Standing
+    detail: str
+    text: str = ""
+    span: Span | None = None
+    citation: Citation | None = None
+    also_in: tuple[Citation, ...] = ()
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All places where the words stand, that of the pin first; none for a refused quote."""
+        return (self.citation, *self.also_in) if self.citation else ()
+
+    @property
+    def name(self) -> str:
+        """What a person knows the quote by: its number, its first words and its report."""
+        return f"quote {self.number} ({flat(self.pin.text)[:60]!r}, {self.pin.report_id})"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the pin and what became of it as a JSON object."""
+        return {
+            "number": self.number,
+            "standing": self.standing.value,
+            "detail": self.detail,
+            "text": self.text or self.pin.text,
+            "start": self.span.start if self.span else None,
+            "end": self.span.end if self.span else None,
+            "note": self.pin.note,
+            "pinned": self.pin.pinned,
+            "passage_id": self.pin.passage_id,
+            "report_id": self.pin.report_id,
+            "citation": self.citation.to_json() if self.citation else None,
+            "also_in": [citation.to_json() for citation in self.also_in],
+        }
+
+
+def read_briefing(home: Path) -> list[Pin]:
+    """Return the pins of the briefing in ``home`` in order. Raises BriefingError where its file is damaged."""
+    path = home / FILE_NAME
+    try:
+        value = json.loads(path.read_bytes())
+        if value["format"] != FORMAT:
+            raise ValueError(f"format {value['format']!r}, not {FORMAT}")
+        return [record_from_json(Pin, entry) for entry in value["pins"]]
+    except FileNotFoundError:
+        return []
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise BriefingError(
+            f"the briefing {str(path)!r} cannot be read ({error})", "mend the file or move it"
+        ) from None
+
+
+def pin(index: Index, home: Path, passage_id: str, quote: str | None = None, note: str = "") -> Pinned:
+    """Put the words ``quote`` of a passage, by default all of it, at the end of the briefing, and return the pin.
+
+    What is kept are the report's own characters. Raises BriefingError where there is no such passage, or where it does
+    not hold these words.
+    """
+    found = find_passage(index, passage_id.strip())
+    if found is None:
+        raise BriefingError(f"there is no passage {passage_id!r}", f"see: casebook show {flat(passage_id)[:200]}")
+    report, passage = found
+    span = passage.span if quote is None else _find_words(report, passage, quote)
+    new = Pin(
+        report_id=report.id,
+        sha256=report.sha256,
+        start=span.start,
+        end=span.end,
+        text=report.text[span.start : span.end],
+        passage_id=passage.id,
+        note=_checked_note(note),
+        pinned=datetime.now(UTC).date().isoformat(),
+    )
+    pins = _edit(home, lambda pins: [*pins, new])
+    return look_up(index, new, len(pins))
+
+
+def set_note(home: Path, number: int, note: str) -> None:
+    """Give quote ``number`` another note; "" takes it away. Raises BriefingError where there is none."""
+    checked = _checked_note(note)
+    _edit(home, lambda pins: [*pins[: number - 1], replace(_at(pins, number), note=checked), *pins[number:]])
+
+
+def move(home: Path, number: int, to: int) -> None:
+    """Put quote ``number`` at the place ``to``. Raises BriefingError where either is none."""
+
+    def moved(pins: list[Pin]) -> list[Pin]:
+        one = _at(pins, number)
+        _at(pins, to)
+        rest = [*pins[: number - 1], *pins[number:]]
+        return [*rest[: to - 1], one, *rest[to - 1 :]]
+
+    _edit(home, moved)
+
+
+def unpin(home: Path, number: int) -> None:
+    """Take quote ``number`` out of the briefing. Raises BriefingError where there is none."""
+
+    def rest(pins: list[Pin]) -> list[Pin]:
+        _at(pins, number)
+        return [*pins[: number - 1], *pins[number:]]
+
+    _edit(home, rest)
+
+
+def look_up_all(index: Index, library: Library) -> list[Pinned]:
+    """Return every pin of the library's briefing as its report stands now.
+
+    A report whose file is no longer the one indexed counts as changed out of sight: its quotes are refused.
+    """
+    files = library.by_id()
+    read: dict[str, str | None] = {}
+    found = []
+    for number, one in enumerate(read_briefing(library.home), 1):
+        identity = one.report_id
+        if identity not in read:
+            data = files[identity].read_bytes() if identity in files else None
+            read[identity] = hashlib.sha256(data).hexdigest() if data is not None else None
+        report = index.reports.get(identity)
+        if (report.sha256 if report else None) != read[identity]:
+            detail = f"the report {identity!r} has changed since it was indexed; run: casebook index"
+            found.append(Pinned(number, one, Standing.REFUSED, detail))
+        else:
+            found.append(look_up(index, one, number))
+    return found
+
+
+def look_up(index: Index, one: Pin, number: int) -> Pinned:
+    """Return the pin ``one``, quote ``number`` of the briefing, as the indexed report stands.
+
+    Words that left their span are found again where they stand exactly once in the report, in the same order and with
+    the same punctuation; only white space may differ.
+    """
+
+    def refused(detail: str) -> Pinned:
+        return Pinned(number, one, Standing.REFUSED, detail)
+
+    report = index.reports.get(one.report_id)
+    if report is None:
+        return refused(f"the report {one.report_id!r} is no longer in the library")
+    span, standing, detail = Span(one.start, one.end), Standing.STANDS, ""
+    if not one.text.strip() or report.text[one.start : one.end] != one.text:
+        places = _places(report.text, one.text)
+        what = "changed" if report.sha256 != one.sha256 else "is read otherwise now"
+        if len(places) != 1:
+            times = f"{len(places)} times" if places else "no longer"
+            return refused(f"the report {one.report_id!r} {what}, and the words stand in it {times}")
+        span, standing = places[0], Standing.FOUND_AGAIN
+        detail = f"the report {one.report_id!r} {what}; the same words stand once, elsewhere in it"
+    passage = _passage_at(report, span)
+    if passage is None:
+        return refused(f"the words stand in the report {one.report_id!r}, but no longer in a passage of it")
+    words = fold(report.text[span.start : span.end])
+    also_in = [place for place in repeats(index, passage) if words in fold(place[1].text)]
+    return Pinned(
+        number=number,
+        pin=one,
+        standing=standing,
+        detail=detail,
+        text=report.text[span.start : span.end],
+        span=span,
+        citation=cite(report, passage, span.start),
+        also_in=tuple(cite(*place) for place in also_in),
+    )
+
+
+def _find_words(report: Report, passage: Passage, quote: str) -> Span:
+    """Return where the words ``quote`` stand in ``passage``: type may differ, no word, figure or inner mark may."""
+    from qa.checking.shelf import Shelf
+    from qa.checking.words import quoted_words
+
+    matches = Shelf([report], within=passage.span).exact(quoted_words(quote))
+    if not matches:
+        raise BriefingError(
+            f"the passage {passage.id!r} does not hold the words {flat(quote)[:120]!r}",
+            f"copy them from: casebook show {passage.id}",
+        )
+    span = min(match.span for match in matches)
+    ending = re.search(r"[^\w\s]*$", fold(quote))
+    end = span.end
+    for mark in ending[0] if ending else "":
+        if end < passage.span.end and fold(report.text[end]) == mark:
+            end += 1
+    return Span(span.start, end)
+
+
+def _places(text: str, words: str) -> list[Span]:
+    pattern = r"\s+".join(re.escape(word) for word in words.split())
+    return [Span(*match.span()) for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", text)] if pattern else []
+
+
+def _passage_at(report: Report, span: Span) -> Passage | None:
+    return next((p for p in report.passages if p.span.start <= span.start < p.span.end), None)
+
+
+def _at(pins: list[Pin], number: int) -> Pin:
+    if not 1 <= number <= len(pins):
+        count = "is empty" if not pins else f"has {len(pins)}"
+        raise BriefingError(
+            f"there is no quote {number}: the briefing {count}", EMPTY if not pins else "see: casebook briefing"
+        )
+    return pins[number - 1]
+
+
+def _checked_note(note: str) -> str:
+    if len(note) > MAX_NOTE_CHARACTERS:
+        raise BriefingError(f"the note has {len(note):,} characters", f"write at most {MAX_NOTE_CHARACTERS:,}")
+    return note.strip()
+
+
+def _edit(home: Path, change: Callable[[list[Pin]], Iterable[Pin]]) -> list[Pin]:
+    with exclusive(home):
+        pins = list(change(read_briefing(home)))
+        value = {"format": FORMAT, "pins": [asdict(one) for one in pins]}
+        with disk_errors(home):
+            replace_file(home / FILE_NAME, json.dumps(value, indent=1).encode("ascii"))
+    return pins

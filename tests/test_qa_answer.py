@@ -1,0 +1,113 @@
+"""What an answer says of itself: the lead, the sentence, silence, and what stands in no report."""
+
+from dataclasses import replace
+
+import pytest
+from small_library import HashEncoder, OverlapReranker, made_up_reports
+
+from index.build import build
+from index.search import Searcher, open_index
+from qa.answer import Answer, Status, ask, in_pieces
+from qa.calibration import EVIDENCE, Calibration, shipped
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    folder = tmp_path_factory.mktemp("home") / "index"
+    build(folder, made_up_reports(), HashEncoder(), {"casebook": "0", "date": "2026-01-01"})
+    return Searcher(open_index(folder), HashEncoder(), OverlapReranker)
+
+
+def calibration(searcher: Searcher, **changes: object) -> Calibration:
+    """One for the made-up models: the probability is 0.5 where the reranker's best score is 0.5."""
+    assert searcher.reranker
+    made = replace(
+        shipped(),
+        weights=dict.fromkeys(EVIDENCE, 0.0) | {"rerank": 10.0},
+        bias=-5.0,
+        threshold=0.5,
+        encoder=searcher.encoder.fingerprint,
+        reranker=searcher.reranker.fingerprint,
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def answer(searcher: Searcher, question: str) -> Answer:
+    return ask(searcher, question, calibration=calibration(searcher))
+
+
+def test_a_fact_gets_one_sentence_with_its_figure_marked(searcher: Searcher) -> None:
+    found = answer(searcher, "How many people does the Harbour Alliance serve?")
+    assert found.status is Status.ANSWERED
+    assert found.sentence is not None
+    assert found.sentence.text == "It was founded in 2018 and serves 410,000 people."
+    report = searcher.index.reports[found.sentence.citation.report_id]
+    assert [report.text[m.span.start : m.span.end] for m in found.sentence.marks] == [
+        m.text for m in found.sentence.marks
+    ]
+    assert "410,000" in [m.text for m in found.sentence.marks]
+    assert found.sentence.leans_on is not None
+    assert found.sentence.leans_on.text.startswith("The Harbour Alliance joins")
+
+
+def test_a_survey_has_no_first_sentence(searcher: Searcher) -> None:
+    assert answer(searcher, "what helped mutual aid between hospitals").sentence is None
+
+
+def test_the_lead_counts_case_studies_told_twice_once(searcher: Searcher) -> None:
+    found = answer(searcher, "mutual aid between the hospitals kept theatres open")
+    inside = sum(group.quotes[0].citation.case_study is not None for group in found.groups)
+    assert found.case_studies == 3
+    assert found.lead == f"Quotes from {inside} of 3 case studies"
+    assert any(quote.also_in for quote in found.quotes)
+
+
+def test_below_the_threshold_nothing_is_quoted_and_unknown_words_are_named(searcher: Searcher) -> None:
+    found = answer(searcher, "Which zeppelins did the hospitals charter for Iceland in winter?")
+    assert found.status is Status.NOT_FOUND
+    assert found.answerable is not None and found.answerable < 0.5
+    assert (found.groups, found.sentence, found.lead) == ((), None, "The reports do not say")
+    assert {"zeppelins", "iceland"} <= set(found.unknown_words)
+    assert "hospitals" not in found.unknown_words
+    assert found.passages
+    assert found.to_json()["produced_by"]["threshold"] == 0.5
+
+
+def test_a_calibration_of_other_models_says_nothing(searcher: Searcher) -> None:
+    question = "Which zeppelins did the hospitals charter for Iceland?"
+    found = ask(searcher, question, calibration=calibration(searcher, reranker="another"))
+    assert (found.status, found.answerable) == (Status.ANSWERED, None)
+    assert ask(searcher, question).answerable is None  # the shipped one is for the packaged models
+
+
+def test_pieces_join_to_the_quote(searcher: Searcher) -> None:
+    found = answer(searcher, "How many people does the Harbour Alliance serve?")
+    for quote in (*found.quotes, *([found.sentence] if found.sentence else [])):
+        pieces = in_pieces(quote)
+        assert "".join(text for text, _ in pieces) == quote.text
+        assert all(text for text, _ in pieces)
+        marked = [text for text, is_mark in pieces if is_mark]
+        assert set(marked) <= {mark.text for mark in quote.marks}
+
+
+def test_json_has_all_of_it(searcher: Searcher) -> None:
+    value = answer(searcher, "How many people does the Harbour Alliance serve?").to_json()
+    assert list(value) == [
+        "question",
+        "status",
+        "lead",
+        "answerable",
+        "unknown_words",
+        "sentence",
+        "groups",
+        "passages",
+        "produced_by",
+    ]
+    assert value["sentence"]["marks"][0].keys() == {"text", "start", "end"}
+
+
+def test_an_answer_may_come_without_a_reranker(searcher: Searcher) -> None:
+    bare = Searcher(searcher.index, searcher.encoder)
+    found = ask(bare, "mutual aid", calibration=calibration(searcher))
+    assert found.answerable is None
+    assert found.status is Status.ANSWERED
