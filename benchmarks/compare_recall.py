@@ -33,7 +33,7 @@ from qa.compare import SPEAKS, compare
 from qa.units import By, units
 from qa.workspace import Workspace
 
-THRESHOLDS = (4.0, 6.0, 8.0, SPEAKS, 10.0, 12.0, 14.0)
+THRESHOLDS = (2.0, 3.0, SPEAKS, 4.5, 5.5)
 DEEPEST = 200
 
 

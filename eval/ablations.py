@@ -68,8 +68,8 @@ def ablations() -> tuple[Ablation, ...]:
         "without spread": replace(full, spread=0.0),
         "cross-encoder alone orders the first": replace(full, rerank_weight=1.0),
         "equal weight to the cross-encoder": replace(full, rerank_weight=0.5),
-        "cross-encoder reads 20 passages": replace(full, rerank_depth=20),
-        "cross-encoder reads one window": replace(full, rerank_windows=1),
+        "cross-encoder reads 10 passages": replace(full, rerank_depth=10),
+        "cross-encoder reads two windows": replace(full, rerank_windows=2),
         "cross-encoder reads single sentences": replace(full, rerank_sentences=1),
     }
     indexing = {

@@ -22,8 +22,8 @@ MAX_QUESTION_CHARACTERS = 10_000
 QUOTED_PASSAGES = 6
 """From how many of the best passages quotes are taken."""
 
-ALWAYS_QUOTED, QUOTE_MARGIN = 3, 6.0
-"""A passage behind the first three is quoted where the cross-encoder's score is within the margin of the best."""
+QUOTE_MARGIN = 5.0
+"""A passage behind the first is quoted where the cross-encoder's score is within the margin of the best."""
 
 QUOTE_WORDS = 90
 """A longer quote loses sentences at its ends, as far as its best sentence allows."""
@@ -217,13 +217,10 @@ def is_verbatim(searcher: Searcher, quote: Quote) -> bool:
 
 
 def _worth_quoting(hits: Sequence[Hit]) -> list[Hit]:
-    """Return the first hits, less those that the cross-encoder scores far below the best of them.
-
-    ``ALWAYS_QUOTED`` hits stay whatever they score, as the cross-encoder may err about any one.
-    """
+    """Return the first hits, less those behind the very first that the cross-encoder scores far below the best."""
     first = hits[:QUOTED_PASSAGES]
     floor = max((hit.scores["rerank"] for hit in first if "rerank" in hit.scores), default=0.0) - QUOTE_MARGIN
-    return [hit for n, hit in enumerate(first) if n < ALWAYS_QUOTED or hit.scores.get("rerank", floor) >= floor]
+    return [hit for hit in first if hit is first[0] or hit.scores.get("rerank", floor) >= floor]
 
 
 def _quotable(hit: Hit) -> Span:

@@ -16,13 +16,13 @@ from qa.units import By, Unit, UnitKind, units
 QUOTES, MOST_QUOTES = 3, 5
 """Quotes a unit by default, and at most."""
 
-FUSED_WEIGHT, SPEAKS = 1.0, 0.0
+FUSED_WEIGHT, SPEAKS = 0.6, 3.75
 """A passage speaks to the question where its evidence makes ``SPEAKS``: the cross-encoder's score and ``FUSED_WEIGHT``
 times the fused score. Both are the same whatever units are asked, so that a filter changes no verdict.
 benchmarks/compare.md says what the rule finds and misses.
 """
 
-UNREAD = -2.0
+UNREAD = 0.0
 """Stands for the cross-encoder's score where there is no cross-encoder."""
 
 WINDOWS = 2

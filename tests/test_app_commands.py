@@ -77,7 +77,9 @@ def test_adding_again_changes_nothing_and_a_changed_file_replaces_its_report(run
 def test_ask_prints_quotes_with_their_places(run: Run, home: Path) -> None:
     answer = run("ask", "How did hospitals help each other in the pandemic?", "--home", home)
     assert answer.code == 0
-    assert answer.out.startswith("Harbour Alliance\n  Mutual aid between the hospitals")
+    assert answer.out.startswith("Quotes from ")
+    assert "of 3 case studies\n" in answer.out
+    assert "\nHarbour Alliance\n  Mutual aid between the hospitals" in answer.out
     assert "Harbour Alliance. The impact of COVID-19. Working together in the north" in answer.out
     assert "Harbour Alliance. The impact of COVID-19. Lessons from the south" in answer.out
     assert not any(line != line.rstrip() for line in answer.out.split("\n"))
@@ -86,7 +88,9 @@ def test_ask_prints_quotes_with_their_places(run: Run, home: Path) -> None:
 def test_a_question_on_another_subject_is_not_answered(run: Run, home: Path) -> None:
     answer = run("ask", "What is the speed of light?", "--home", home)
     assert answer.code == 3
-    assert answer.out.startswith("The reports do not say.\n\nNearest passages, not an answer\n1. ")
+    assert answer.out.startswith(
+        "The reports do not say\nNo report contains: speed, light\n\nNearest passages, not an answer\n1. "
+    )
     found = json.loads(run("ask", "What is the speed of light?", "--home", home, "--json").out)
     assert (found["status"], found["groups"]) == ("not found", [])
     assert found["passages"]
@@ -95,12 +99,13 @@ def test_a_question_on_another_subject_is_not_answered(run: Run, home: Path) -> 
 def test_few_passages_do_not_mean_few_quotes(run: Run, home: Path) -> None:
     found = json.loads(run("ask", "What changed for patients?", "--home", home, "--top", "1", "--json").out)
     assert len(found["passages"]) == 1
-    assert sum(len(group["quotes"]) for group in found["groups"]) >= 3
+    assert sum(len(group["quotes"]) for group in found["groups"]) >= 2
 
 
 def test_ask_as_json_has_stable_keys_and_verbatim_quotes(run: Run, home: Path) -> None:
     found = json.loads(run("ask", "Who pays for transport?", "--home", home, "--json").out)
-    assert list(found) == ["question", "status", "groups", "passages", "produced_by"]
+    keys = "question status lead answerable unknown_words sentence groups passages produced_by"
+    assert list(found) == keys.split()
     assert found["status"] == "answered"
     passages = {passage["id"]: passage for passage in found["passages"]}
     quotes = [quote for group in found["groups"] for quote in group["quotes"]]
@@ -110,7 +115,15 @@ def test_ask_as_json_has_stable_keys_and_verbatim_quotes(run: Run, home: Path) -
         start = quote["start"] - passage["start"]
         assert passage["text"][start : start + len(quote["text"])] == quote["text"]
     assert found["groups"][0]["name"] == "Valley Partnership"
-    assert set(found["produced_by"]) == {"casebook", "corpus", "encoder", "reranker", "settings", "date"}
+    assert set(found["produced_by"]) == {
+        "casebook",
+        "corpus",
+        "encoder",
+        "reranker",
+        "settings",
+        "threshold",
+        "date",
+    }
 
 
 def test_search_stays_in_the_report_that_is_named(run: Run, home: Path) -> None:

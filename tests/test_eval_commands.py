@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,10 @@ import ir_measures
 import pytest
 import test_app_commands
 
-from eval import runner
 from eval.metrics import RANKING_MEASURES
 from eval.runs import meta_path
 from index.models import BGE_SMALL, RERANKER
-from qa.answer import Answer, ask
+from index.settings import Settings
 
 Run = test_app_commands.Run
 one_line = test_app_commands.one_line
@@ -69,30 +67,22 @@ def test_a_run_records_corpus_models_settings_version_and_date(run: Run, home: P
     assert meta["models"] == {model.name: model.fingerprint for model in (BGE_SMALL, RERANKER)}
     assert re.fullmatch(r"[0-9a-f]{12}", meta["corpus_fingerprint"])
     assert meta["settings"]["top"] == 7
-    assert meta["settings"]["rerank_depth"] == 10
+    assert meta["settings"]["rerank_depth"] == Settings().rerank_depth
     assert meta["settings"]["index"] == {"headings": True, "stemming": True, "passage_words": 150}
     assert re.match(r"\d{4}-\d\d-\d\dT", meta["date"])
     run("eval", "run", questions, "--out", out, "--home", home, "--no-rerank")
     assert list(json.loads(meta_path(out).read_text())["models"]) == [BGE_SMALL.name]
 
 
-def test_a_stated_probability_goes_into_the_run(
-    run: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    @dataclass(frozen=True, slots=True)
-    class Stating(Answer):
-        answerable: float | None = None
-
-    def stating(*arguments: Any) -> Stating:
-        answer = ask(*arguments)
-        probability = 1 / 3 if "transport" in answer.question else None
-        return Stating(**{**{f.name: getattr(answer, f.name) for f in fields(answer)}, "answerable": probability})
-
-    monkeypatch.setattr(runner, "ask", stating)
+def test_the_stated_probability_goes_into_the_run(run: Run, home: Path, tmp_path: Path) -> None:
     questions, out = write_questions(tmp_path / "questions.jsonl"), tmp_path / "run.jsonl"
+    assert run("eval", "run", questions, "--out", out, "--home", home).code == 0
+    for line in map(json.loads, out.read_text().splitlines()):
+        found = json.loads(run("ask", line["question"], "--home", home, "--json").out)
+        assert line["answerable"] == pytest.approx(found["answerable"], abs=1e-4)
+        assert line["abstained"] == (found["answerable"] < found["produced_by"]["threshold"])
     assert run("eval", "run", questions, "--out", out, "--home", home, "--no-rerank").code == 0
-    lines = [json.loads(line) for line in out.read_text().splitlines()]
-    assert [line.get("answerable") for line in lines] == [0.333333, None, None, None]
+    assert not any("answerable" in json.loads(line) for line in out.read_text().splitlines())
 
 
 def test_other_tools_measure_the_same_on_the_trec_files(

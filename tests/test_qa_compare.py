@@ -1,6 +1,5 @@
 """One question put to every case study: what the units are, what each is quoted for, and what is counted."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +13,7 @@ from index.fusion import weighted_sum
 from index.search import Filters, Searcher, open_index
 from index.settings import Settings
 from qa.answer import is_verbatim
-from qa.calibration import Calibration
-from qa.compare import Comparison, compare
+from qa.compare import FUSED_WEIGHT, SPEAKS, Comparison, compare
 from qa.units import By, UnitKind, units
 
 WEST = """# Views from the west
@@ -80,7 +78,7 @@ def test_kinds_of_section_are_units_over_all_reports(searcher: Searcher) -> None
 
 
 def test_the_lead_counts_what_speaks_of_all_that_was_examined(searcher: Searcher) -> None:
-    found = compare(searcher, QUESTION, speaks=3.0)
+    found = compare(searcher, QUESTION, speaks=1.0)
     speaking = {row.name for row in found.rows if row.speaks}
     assert speaking == {"Harbour Alliance", "Foreword", "What leaders say"}
     assert found.lead == "1 of 3 case studies and 2 of 2 parts outside them speak to this"
@@ -104,15 +102,15 @@ def test_quotes_are_verbatim_best_first_and_silent_units_show_their_nearest_word
 
 
 def test_case_studies_stand_first_and_those_that_speak_before_those_that_do_not(searcher: Searcher) -> None:
-    rows = compare(searcher, QUESTION, speaks=3.0).rows
+    rows = compare(searcher, QUESTION, speaks=1.0).rows
     assert [row.kind.value for row in rows] == ["case study"] * 3 + ["part"] * 2
     assert [row.name for row in rows[:3]] == ["Harbour Alliance", "Valley Partnership", "Downland Trust"]
 
 
 @pytest.mark.parametrize("report", ["north", "south", "west"])
 def test_a_filter_leaves_rows_out_and_changes_no_verdict(searcher: Searcher, report: str) -> None:
-    everything = {row.name: row for row in compare(searcher, QUESTION, speaks=3.0).rows}
-    for row in compare(searcher, QUESTION, speaks=3.0, filters=Filters(reports=(report,))).rows:
+    everything = {row.name: row for row in compare(searcher, QUESTION, speaks=1.0).rows}
+    for row in compare(searcher, QUESTION, speaks=1.0, filters=Filters(reports=(report,))).rows:
         assert {identity for identity, _ in row.reports} == {report}
         assert row.speaks == everything[row.name].speaks
         known = {quote.passage_id: quote for quote in everything[row.name].quotes}
@@ -124,36 +122,13 @@ def test_a_filter_leaves_rows_out_and_changes_no_verdict(searcher: Searcher, rep
                 assert row.name == "Harbour Alliance"  # of its two like passages, the one left
 
 
-def test_a_question_that_the_reports_do_not_answer_leaves_all_silent(searcher: Searcher) -> None:
-    refusing = Calibration(
-        weights={},
-        bias=-5.0,
-        threshold=0.5,
-        encoder=searcher.encoder.fingerprint,
-        reranker=OverlapReranker.fingerprint,
-        questions="",
-        corpus="",
-        answerable=1,
-        unanswerable=1,
-        auroc=0.5,
-        refused=1.0,
-        caught=1.0,
-        reliability=(),
-        casebook="0",
-        date="2026-01-01",
-    )
-    assert not any(row.speaks for row in compare(searcher, QUESTION, speaks=-99.0, calibration=refusing).rows)
-    accepting = replace(refusing, bias=5.0)
-    assert all(row.speaks for row in compare(searcher, QUESTION, speaks=-99.0, calibration=accepting).rows)
-
-
 def test_without_a_cross_encoder_the_fused_score_decides(searcher: Searcher) -> None:
-    found = compare(searcher, QUESTION, settings=Settings(rerank=False), speaks=3.0)
+    found = compare(searcher, QUESTION, settings=Settings(rerank=False), speaks=1.0)
     for row in found.rows:
         for quote in row.quotes:
             number = searcher.index.number_of[quote.passage_id]
             scores, _ = searcher.index.rank(QUESTION, searcher.encoder.encode_query(QUESTION), 0.7)
-            assert quote.score == pytest.approx(2 * weighted_sum(scores, Settings().weights)[number])
+            assert quote.score == pytest.approx(FUSED_WEIGHT * weighted_sum(scores, Settings().weights)[number])
     assert found.rows[0].name == "Harbour Alliance"
     assert found.produced_by["reranker"] is None
 
@@ -165,9 +140,8 @@ def test_the_comparison_says_what_made_it(searcher: Searcher) -> None:
         "by": "case-study",
         "quotes": 1,
         "passages_read": 3,
-        "speaks": 9.0,
-        "fused_weight": 2.0,
-        "first_passages": 10,
+        "speaks": SPEAKS,
+        "fused_weight": FUSED_WEIGHT,
     }
 
 

@@ -163,8 +163,9 @@ def test_a_model_whose_every_sentence_is_invented_leaves_the_quotes(ask: Ask) ->
         found = ask(QUESTION, "--llm", server.url, "--model", "tiny")
     assert found.out.startswith(
         "Summed up by tiny in its own words; the numbers are the quotes below\n"
-        "  (nothing that the quotes bear out)\n  1 sentence without evidence left out\n\nHarbour Alliance\n  [1] Mutual"
+        "  (nothing that the quotes bear out)\n  1 sentence without evidence left out\n\nQuotes from "
     )
+    assert "\n\nHarbour Alliance\n  [1] Mutual" in found.out
 
 
 def test_a_hostile_report_cannot_end_its_block_and_a_model_that_obeys_it_is_not_heard(ask: Ask) -> None:

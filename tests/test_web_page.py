@@ -92,7 +92,7 @@ def test_filters_narrow_the_case_studies_and_the_answer(tab: Tab) -> None:
     ]
     tab.page.get_by_role("option", name="Ferry Quay Practices (1 passage)").click()
     tab.page.keyboard.press("Escape")
-    assert tab.ask("Who lends a pharmacist when somebody is ill?") == "Quotes from 1 case study"
+    assert tab.ask("Who lends a pharmacist when somebody is ill?") == "Quotes from 1 of 4 case studies"
     assert tab.texts("blockquote") == ["The practices lend one another a pharmacist when somebody is ill."]
     assert tab.texts(".cb-passages li .cb-case") == ["Ferry Quay Practices"]
 

@@ -35,7 +35,7 @@ def answer_events(
     try:
         searcher = live.searcher()
         filters = chosen_filters(searcher.index, reports or [], case_studies or [])
-        found = answer_of(searcher, asked, PASSAGES, filters=filters)
+        found = answer_of(searcher, asked, PASSAGES, filters=filters, calibration=live.calibration())
         yield render.status(found), render.answer(found)
     except CasebookError as error:
         yield render.problem(str(error)), ""

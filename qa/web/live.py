@@ -8,6 +8,7 @@ from corpus.errors import CasebookError, IndexFileError
 from index import store
 from index.encoders import OnnxReranker, Reranker
 from index.search import Index, Searcher
+from qa.calibration import Calibration
 from qa.workspace import NO_REPORTS, Workspace
 
 
@@ -61,6 +62,10 @@ class LiveIndex:
         if self._searcher is None:
             raise self._why_none()
         return self._searcher
+
+    def calibration(self) -> Calibration:
+        """Return the library's calibration. Raises CalibrationError where it is damaged."""
+        return self._workspace.calibration()
 
     def state(self) -> State:
         """Return how things stand, after a look for a newer generation."""
