@@ -22,11 +22,11 @@ from qa.marking import Wanted, marks, wanted
 FILE_NAME = "calibration.json"
 
 
-EVIDENCE = ("rerank", "rerank_top", "cosine", "covered", "unknown", "figure", "shapeless", "many")
-"""What is weighed: the cross-encoder's best score, and the mean of its five best; the best cosine of a sentence; the
-share of the question's terms, by rarity, in the stretch that scored best; the share that stands in no report; and 1 or
-0 for whether the question asks for a figure, whether it asks for a figure, time or name that this stretch lacks, and
-whether it may be answered by several case studies.
+EVIDENCE = ("rerank", "rerank_top", "cosine", "covered", "figure", "shapeless", "many")
+"""What is weighed: the cross-encoder's best score, and the mean of the best three tenths of what it gave; the best
+cosine of a sentence; the share of the question's terms, by rarity, in the stretch that scored best; and 1 or 0 for
+whether the question asks for a figure, whether it asks for a figure, time or name that this stretch lacks, and whether
+several case studies may answer. Nothing hangs on how large the library is.
 """
 
 _FIGURES = (Wanted.FIGURE, Wanted.MONEY, Wanted.SHARE)
@@ -132,14 +132,12 @@ def weigh(searcher: Searcher, question: str, hits: Sequence[Hit]) -> dict[str, f
     rarity = index.rarity(question)
     total = math.fsum(rarity.values()) or 1.0
     held = set(index.analyzer.terms(f"{stretch} {around}"))
-    unknown = index.analyzer.terms(" ".join(index.unknown_words(question)))
     many, shape = asks_many(question), wanted(question)
     return {
         "rerank": best.scores["rerank"],
-        "rerank_top": float(np.mean([hit.scores["rerank"] for hit in read[:5]])),
+        "rerank_top": float(np.mean([hit.scores["rerank"] for hit in read[: max(1, len(read) * 3 // 10)]])),
         "cosine": max(hit.scores["sentence"] for hit in hits),
         "covered": math.fsum(weight for term, weight in rarity.items() if index.holds(term, held)) / total,
-        "unknown": math.fsum(rarity[term] for term in set(unknown)) / total,
         "figure": float(shape in _FIGURES),
         "shapeless": float(shape is not Wanted.ANYTHING and not many and not marks(question, stretch)),
         "many": float(many),
