@@ -134,7 +134,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report as read from its file, with the structure found in it."""
+    """A report as read from its file, with the structure found in it.
+
+    ``warnings`` say in whole sentences what of the file could not be read.
+    """
 
     id: str
     file_name: str
@@ -146,6 +149,7 @@ class Report:
     sections: tuple[Section, ...] = field(repr=False)
     passages: tuple[Passage, ...] = field(repr=False)
     page_starts: tuple[int, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

@@ -56,6 +56,7 @@ def parse(data: bytes, file_name: str, metadata: Metadata | None = None, target_
         sections=sections,
         passages=passages,
         page_starts=reading.page_starts,
+        warnings=reading.warnings,
     )
 
 

@@ -17,6 +17,7 @@ def report_to_json(report: Report) -> dict[str, Any]:
         "metadata": asdict(report.metadata),
         "text": report.text,
         "page_starts": list(report.page_starts),
+        "warnings": list(report.warnings),
         "blocks": [[b.kind.value, *_pair(b.span), *_pair(b.content), b.level] for b in report.blocks],
         "case_studies": [[c.name, c.heading, list(c.partners), *_pair(c.span)] for c in report.case_studies],
         "sections": [
@@ -51,6 +52,7 @@ def report_from_json(value: dict[str, Any]) -> Report:
             for i, section, case, a, b, sentences in value["passages"]
         ),
         page_starts=tuple(value["page_starts"]),
+        warnings=tuple(value.get("warnings", ())),
     )
 
 

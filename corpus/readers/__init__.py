@@ -5,8 +5,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus.errors import ReportError
-from corpus.model import Metadata
+from corpus.model import BlockKind, Metadata, Span
 from corpus.readers import text as _text
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a format itself says of a stretch of whole lines: that it is a heading, a footnote, furniture and so on.
+
+    ``level`` is a heading's depth (1 is the highest) or a list item's; 0 where the format does not tell.
+    """
+
+    span: Span
+    kind: BlockKind
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +27,15 @@ class Reading:
 
     ``text`` is canonical from here on: newlines are ``\\n`` and nothing else is touched. ``page_starts`` holds the
     offset at which each page begins, and is empty for formats without pages. ``metadata`` is what the file says of
-    itself.
+    itself. ``marks`` are in order and do not overlap; what none covers is told by its shape. ``warnings`` say in whole
+    sentences what of the file could not be read.
     """
 
     text: str
     page_starts: tuple[int, ...] = ()
     metadata: Metadata = field(default_factory=Metadata)
+    marks: tuple[Mark, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def _read_plain(data: bytes, name: str) -> Reading:
