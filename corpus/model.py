@@ -80,6 +80,11 @@ class Metadata:
     series: str = ""
     authors: tuple[str, ...] = ()
 
+    @property
+    def year(self) -> str:
+        """The year of publication, "" where it is not known."""
+        return self.published[:4]
+
     def filled_from(self, other: "Metadata") -> "Metadata":
         """Return this metadata with what ``other`` knows wherever it is empty."""
         names = self.__dataclass_fields__

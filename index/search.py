@@ -35,10 +35,13 @@ SPREAD_DEPTH = 30
 class Filters:
     """Which passages may be hits; an empty tuple lets all pass.
 
-    ``case_studies`` holds pairs of report id and the case study's number.
+    ``years`` are those of publication, "" for reports without one; ``case_studies`` holds pairs of report id and the
+    case study's number.
     """
 
     reports: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
     case_studies: tuple[tuple[str, int], ...] = ()
     kinds: tuple[SectionKind, ...] = ()
 
@@ -181,6 +184,10 @@ class Index:
 
 def _passes(report: Report, passage: Passage, filters: Filters) -> bool:
     if filters.reports and report.id not in filters.reports:
+        return False
+    if filters.publishers and report.metadata.publisher not in filters.publishers:
+        return False
+    if filters.years and report.metadata.year not in filters.years:
         return False
     if filters.case_studies and (report.id, passage.case_study) not in filters.case_studies:
         return False

@@ -120,17 +120,20 @@ def read_briefing(home: Path) -> list[Pin]:
         ) from None
 
 
-def pin(index: Index, home: Path, passage_id: str, quote: str | None = None, note: str = "") -> Pinned:
-    """Put the words ``quote`` of a passage, by default all of it, at the end of the briefing, and return the pin.
+def pin(index: Index, home: Path, passage_id: str, quote: str | Span | None = None, note: str = "") -> Pinned:
+    """Put words of a passage, by default all of it, at the end of the briefing, and return the pin.
 
-    What is kept are the report's own characters. Raises BriefingError where there is no such passage, or where it does
-    not hold these words.
+    ``quote`` are the words, or their span in the report. What is kept are the report's own characters. Raises
+    BriefingError where there is no such passage, or where it does not hold these words.
     """
     found = find_passage(index, passage_id.strip())
     if found is None:
         raise BriefingError(f"there is no passage {passage_id!r}", f"see: casebook show {flat(passage_id)[:200]}")
     report, passage = found
-    span = passage.span if quote is None else _find_words(report, passage, quote)
+    if isinstance(quote, Span):
+        span = _inside(passage, quote)
+    else:
+        span = passage.span if quote is None else _find_words(report, passage, quote)
     new = Pin(
         report_id=report.id,
         sha256=report.sha256,
@@ -232,6 +235,15 @@ def look_up(index: Index, one: Pin, number: int) -> Pinned:
         citation=cite(report, passage, span.start),
         also_in=tuple(cite(*place) for place in also_in),
     )
+
+
+def _inside(passage: Passage, span: Span) -> Span:
+    if not passage.span.start <= span.start < span.end <= passage.span.end:
+        raise BriefingError(
+            f"characters {span.start} to {span.end} do not stand in the passage {passage.id!r}",
+            "ask again and pin anew",
+        )
+    return span
 
 
 def _find_words(report: Report, passage: Passage, quote: str) -> Span:

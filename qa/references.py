@@ -65,6 +65,13 @@ def written(citations: Sequence[Citation], form: Form) -> str:
     return "\n".join([*done.notes, *([""] if done.references else []), *done.references, ""])
 
 
+def quoted(text: str, citation: Citation, style: Style = Style.PLAIN) -> str:
+    """Return ``text`` in quotation marks with its citation in ``style``, ready to be pasted; the reference follows it."""
+    done = styled([citation], style)
+    note = done.notes[0] if done.references else f"({done.notes[0]})"
+    return "\n\n".join([f"“{flat(text)}” {note}", *done.references])
+
+
 def csl_items(citations: Sequence[Citation]) -> list[dict[str, Any]]:
     """Return one CSL-JSON item a report, in the order of first citation.
 

@@ -3,13 +3,14 @@
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from corpus.errors import CasebookError, IndexFileError
 from index import store
 from index.encoders import OnnxReranker, Reranker
 from index.search import Index, Searcher
 from qa.calibration import Calibration
-from qa.workspace import NO_REPORTS, Workspace
+from qa.workspace import NO_REPORTS, Step, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ class LiveIndex:
         self._problem: CasebookError | None = None
         self._building = False
         self._done, self._total = 0, 0
+
+    @property
+    def home(self) -> Path:
+        """The folder of the library."""
+        return self._workspace.home
 
     def start(self) -> None:
         """Begin to load the models and, where the index is missing or behind the library, to build it."""
@@ -98,6 +104,8 @@ class LiveIndex:
             except IndexFileError as error:
                 if store.exists(self._workspace.index_folder):
                     self._problem = error
+                elif not self._workspace.library.files():  # the last report was taken out
+                    self._searcher = self._generation = self._tried = self._problem = None
                 return
             if name == self._tried:
                 return
@@ -148,7 +156,7 @@ class LiveIndex:
         with suppress(CasebookError):  # told to whoever asks
             self.searcher().search("What was learned?", 1)
 
-    def _report(self, done: int, total: int) -> None:
+    def _report(self, step: Step) -> None:
         if self._stopping.is_set():
             raise _Stopped
-        self._done, self._total = done, total
+        self._done, self._total = step.done, step.total

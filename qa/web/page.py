@@ -1,76 +1,159 @@
-"""The page as a whole: its look, its head, and the views in it."""
+"""The page as a whole: its head, the way between the views, and what happens when somebody arrives at a place."""
 
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from corpus.errors import CasebookError
+from qa.references import Style
+from qa.web import address, form, render
 from qa.web.live import LiveIndex
+from qa.web.place import Place
+from qa.web.place import View as Name
+from qa.web.view import PLAIN, QUIET, SPOKEN, Page, View
 
 if TYPE_CHECKING:
     from gradio import Blocks
-    from gradio.themes import Base
 
 STYLE_SHEET = Path(__file__).with_name("page.css")
+AT_ONCE = 8
+"""How many arrivals are worked on at the same time; further ones wait their turn."""
 
 HEAD = """<header class="cb-head"><h1>casebook</h1>
 <p>Answers from reports, in their own words, each with its place.</p></header>"""
+
+
+def views() -> dict[Name, Callable[[Page], View]]:
+    """Return what puts each view into the page, in the order of the navigation."""
+    from qa.web import ask, read
+
+    return {Name.ASK: ask.put, Name.READ: read.put}
+
+
+LABELS = {
+    Name.ASK: "Ask",
+    Name.COMPARE: "Compare",
+    Name.READ: "Read",
+    Name.BRIEFING: "Briefing",
+    Name.LIBRARY: "Library",
+    Name.JUDGE: "Judge",
+}
 
 
 def build(live: LiveIndex) -> "Blocks":
     """Return the page over ``live``; nothing is opened or loaded for it."""
     import gradio as gr
 
-    from qa.web import ask
-
     blocks: Blocks = gr.Blocks(title="casebook", analytics_enabled=False, fill_width=True)
     with blocks:
-        gr.HTML(HEAD, apply_default_css=False, js_on_load=None)
-        with gr.Column(elem_classes="cb-view"):
-            ask.view(blocks, live)
+        gr.HTML(HEAD, **PLAIN)
+        library = gr.HTML("", elem_id="cb-library-line", **PLAIN)
+        bar = address.component(live)
+        ways = gr.HTML("", elem_id="cb-ways", **PLAIN)
+        notice = gr.HTML("", html_template=SPOKEN, elem_id="cb-notice", **PLAIN)
+        progress = gr.HTML("", elem_id="cb-progress", **PLAIN)
+        asking = form.put(live)
+        problem = gr.HTML("", html_template=SPOKEN, elem_id="cb-problem", **PLAIN)
+        page = Page(live, blocks, bar)
+        columns, parts = {}, {}
+        for name, put in views().items():
+            with gr.Column(visible=False, elem_id=f"cb-view-{name.value}", elem_classes="cb-view") as columns[name]:
+                parts[name] = put(page)
+        shown, earlier = gr.State(None), gr.State([])
+        timer = gr.Timer(1.0, active=False)
+
+    frame = [bar, ways, problem, asking.column, asking.question, asking.earlier, earlier, *columns.values()]
+    filters = [asking.more, *asking.filters]
+    inner = [output for part in parts.values() for output in part.outputs]
+
+    def arrive(place: Place, style: str, queries: Sequence[str]) -> Iterator[list[Any]]:
+        """Show ``place``: the frame around the view first, then whatever the view has to show, as it comes."""
+        if place.view not in parts:
+            place = place.at(Name.ASK)
+        known = form.remembered(queries, place)
+        around = [
+            place.query,
+            _ways(place, list(parts)),
+            "",
+            gr.Column(visible=place.view in form.ASKING),
+            place.question,
+            form.earlier_questions(known, place),
+            known,
+            *(gr.Column(visible=name is place.view) for name in columns),
+            *form.offered(asking, live, place.chosen),
+        ]
+        still = [gr.skip() for _ in around]
+        others = {name: [gr.skip() for _ in part.outputs] for name, part in parts.items()}
+
+        def inside(changes: Sequence[Any]) -> list[Any]:
+            return [one for name in parts for one in (changes if name is place.view else others[name])]
+
+        told = False
+        try:
+            for changes in parts[place.view].arrive(place, Style(style) if style in list(Style) else Style.PLAIN):
+                yield [*(still if told else around), *inside(changes)]
+                told = True
+            if not told:
+                yield [*around, *inside(others[place.view])]
+        except CasebookError as error:
+            yield [*_with_problem(still if told else around, str(error)), *inside(others[place.view])]
+        except Exception:
+            line = "this could not be shown; see the terminal in which casebook runs"
+            yield [*_with_problem(still if told else around, line), *inside(others[place.view])]
+            raise
+
+    def visit(style: str, queries: list[str], data: gr.EventData) -> Iterator[list[Any]]:
+        yield from arrive(Place.from_query(getattr(data, "query", "")), style, queries)
+
+    def begin(style: str, queries: list[str], request: gr.Request) -> Iterator[list[Any]]:
+        yield from arrive(Place.from_query(str(request.query_params)), style, queries)
+
+    def submit(query: str, style: str, queries: list[str], question: str | None, *chosen: Any) -> Iterator[list[Any]]:
+        before = Place.from_query(query)
+        place = replace(before, question=question or "", chosen=form.chosen_from(chosen), passage="", quote=None)
+        yield from arrive(place.at(place.view if place.view in form.ASKING else Name.ASK), style, queries)
+
+    def refresh(seen: str | None, *chosen: Any) -> list[Any]:
+        state = live.state()
+        line = f"<p>{render.library_line(state.index)}</p>" if state.index else ""
+        renewed = state.index is not None and state.generation != seen
+        filters = form.offered(asking, live, form.chosen_from(chosen)) if renewed else [gr.skip()] * (1 + len(chosen))
+        active = gr.Timer(active=state.busy or state.index is None)
+        return [line, render.notice(state), render.progress(state), state.generation, active, *filters]
+
+    whole = {"outputs": [*frame, *filters, *inner], "concurrency_limit": AT_ONCE, "concurrency_id": "arrive", **QUIET}
+    renewing = {
+        "fn": refresh,
+        "inputs": [shown, *asking.filters],
+        "outputs": [library, notice, progress, shown, timer, *filters],
+        "queue": False,
+        **QUIET,
+    }
+    session = [asking.style, earlier]
+    with blocks:
+        blocks.load(begin, session, **whole).then(**renewing)
+        timer.tick(**renewing)
+        bar.visit(visit, session, trigger_mode="always_last", **whole)
+        form_inputs = [bar, *session, asking.question, *asking.filters]
+        asked = {"inputs": form_inputs, "trigger_mode": "always_last", **whole}
+        triggers = [asking.question.submit, asking.button.click, asking.style.input]
+        gr.on(triggers, submit, **asked).then(**renewing)
+        for example in asking.examples:
+            example.click(lambda text: text, example, asking.question, queue=False, **QUIET).then(submit, **asked)
     return blocks
 
 
-def theme() -> "Base":
-    """Return the look of Gradio's own parts. Its fonts come with Gradio and are served from here, none from the web."""
-    from gradio.themes import Base, colors, sizes
-    from gradio.themes.utils.fonts import LocalFont
+def _with_problem(updates: Sequence[Any], line: str) -> list[Any]:
+    return [*updates[:2], render.problem(line), *updates[3:]]
 
-    return Base(
-        primary_hue=colors.teal,
-        neutral_hue=colors.slate,
-        radius_size=sizes.radius_sm,
-        font=[LocalFont("IBM Plex Sans", weights=(400, 700)), "system-ui", "sans-serif"],
-        font_mono=["ui-monospace", "monospace"],
-    ).set(
-        body_background_fill="#f6f7f6",
-        body_background_fill_dark="#12181a",
-        body_text_color="#1b2427",
-        body_text_color_dark="#e6ebeb",
-        block_background_fill="#ffffff",
-        block_background_fill_dark="#1a2225",
-        block_border_color="#d5dbdb",
-        block_border_color_dark="#344045",
-        block_label_text_color="#3c4a4f",
-        block_label_text_color_dark="#b9c5c8",
-        block_title_text_color="#3c4a4f",
-        block_title_text_color_dark="#b9c5c8",
-        input_background_fill="#ffffff",
-        input_background_fill_dark="#1a2225",
-        input_border_color="#87949a",
-        input_border_color_dark="#6d7c82",
-        input_border_color_focus="#0b5f5c",
-        input_border_color_focus_dark="#74cfc6",
-        input_placeholder_color="#5f6d73",
-        input_placeholder_color_dark="#9aa8ad",
-        button_primary_background_fill="#0b5f5c",
-        button_primary_background_fill_dark="#74cfc6",
-        button_primary_background_fill_hover="#084846",
-        button_primary_background_fill_hover_dark="#9adfd8",
-        button_primary_text_color="#ffffff",
-        button_primary_text_color_dark="#0c1a1a",
-        button_secondary_background_fill="#e6ecec",
-        button_secondary_background_fill_dark="#263236",
-        button_secondary_background_fill_hover="#d5e0e0",
-        button_secondary_background_fill_hover_dark="#334248",
-        button_secondary_text_color="#12383a",
-        button_secondary_text_color_dark="#d7e4e5",
-    )
+
+def _ways(place: Place, names: Sequence[Name]) -> str:
+    """Return the links to the views; each keeps question, filters and passage."""
+    links = [
+        f'<a href="{render.escaped(place.at(name).query or "?")}"'
+        f"{' aria-current=page' if name is place.view else ''}>{LABELS[name]}</a>"
+        for name in LABELS
+        if name in names
+    ]
+    return f'<nav class="cb-ways" aria-label="Views">{"".join(links)}</nav>'

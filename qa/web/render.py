@@ -1,14 +1,18 @@
-"""Answers as HTML. Everything that comes from a report, its metadata or a user passes through ``escaped``."""
+"""Quotes, passages and answers as HTML. What comes from a report, its metadata or a user passes through ``escaped``."""
 
 import html
+import json
 import re
 from collections.abc import Iterable
 
 from corpus.catalogue import web_address
+from corpus.model import Span
 from index.search import Hit, Index
 from qa.answer import Answer, Quote, Status, in_pieces
 from qa.citation import Citation, cite
+from qa.references import Style, quoted
 from qa.web.live import State
+from qa.web.place import Place
 
 RANKERS = {
     "lexical": "Words (BM25)",
@@ -80,20 +84,24 @@ def status(answer: Answer) -> str:
     return f'<h2 class="cb-status cb-{tone}">{escaped(answer.lead)}</h2>{asked}{silence}'
 
 
-def answer(found: Answer) -> str:
-    """Return quotes by case study, then passages, then what produced them."""
+def answer(found: Answer, place: Place, style: Style = Style.PLAIN) -> str:
+    """Return quotes by case study, then passages, then what produced them. Links keep the question of ``place``."""
+
+    def figures(quotes: Iterable[Quote]) -> str:
+        return "".join(quote(one, place, style) for one in quotes)
+
     quotes = "".join(
-        f'<section class="cb-group"><h3>{escaped(group.name)}</h3>{"".join(map(_quote, group.quotes))}</section>'
+        f'<section class="cb-group"><h3>{escaped(group.name)}</h3>{figures(group.quotes)}</section>'
         for group in found.groups
     )
     if found.sentence:
-        quotes = f'<section class="cb-group cb-first">{_quote(found.sentence)}</section>{quotes}'
+        quotes = f'<section class="cb-group cb-first">{figures([found.sentence])}</section>{quotes}'
     silent = found.status is Status.NOT_FOUND
     if silent and found.passages:
         quotes = '<p class="cb-silence">The passages that come closest follow; none of them answers.</p>'
     elif silent:
         quotes = '<p class="cb-silence">No passage is left under these filters.</p>'
-    passages = "".join(_passage(hit) for hit in found.passages)
+    passages = "".join(_passage(hit, place) for hit in found.passages)
     if passages:
         title = "Closest passages" if silent else "Passages"
         passages = f'<section class="cb-passages"><h2>{title}</h2><ol>{passages}</ol></section>'
@@ -130,18 +138,35 @@ def prose(text: str) -> str:
     return "".join([*shown, escaped(text[at:])])
 
 
-def _quote(quote: Quote) -> str:
+def quote(found: Quote, place: Place, style: Style = Style.PLAIN) -> str:
+    """Return a quote with its citations, and what can be done with it: read in its report, copied, pinned."""
     places = "".join(
         f'<p class="cb-citation">{"Also in: " if number else ""}{citation(one)}</p>'
-        for number, one in enumerate((quote.citation, *quote.also_in))
+        for number, one in enumerate((found.citation, *found.also_in))
     )
-    words = "".join(f"<mark>{prose(text)}</mark>" if marked else prose(text) for text, marked in in_pieces(quote))
-    before = f'<p class="cb-before" dir="auto">{prose(quote.leans_on.text)}</p>' if quote.leans_on else ""
+    words = "".join(f"<mark>{prose(text)}</mark>" if marked else prose(text) for text, marked in in_pieces(found))
+    before = f'<p class="cb-before" dir="auto">{prose(found.leans_on.text)}</p>' if found.leans_on else ""
     text = f'{before}<blockquote dir="auto">{words}</blockquote>'
-    return f'<figure class="cb-quote">{text}<figcaption>{places}</figcaption></figure>'
+    do = actions(place, found.passage_id, found.span, found.text, found.citation, style)
+    return f'<figure class="cb-quote">{text}<figcaption>{places}{do}</figcaption></figure>'
 
 
-def _passage(hit: Hit) -> str:
+def actions(place: Place, passage_id: str, span: Span, text: str, cited: Citation, style: Style) -> str:
+    """Return what can be done with the words at ``span``: a link to read them, buttons to copy and to pin them."""
+    pin = json.dumps({"passage": passage_id, "start": span.start, "end": span.end})
+    return (
+        f'<p class="cb-actions">{read_link(place, passage_id, span)}'
+        f'<button type="button" data-copy="{escaped(quoted(text, cited, style))}">Copy with citation</button>'
+        f'<button type="button" data-pin="{escaped(pin)}">Pin to briefing</button></p>'
+    )
+
+
+def read_link(place: Place, passage_id: str, span: Span | None = None, words: str = "Read in context") -> str:
+    """Return a link that opens the report at a passage, the words at ``span`` marked."""
+    return f'<a href="{escaped(place.reading(passage_id, span).query)}">{escaped(words)}</a>'
+
+
+def _passage(hit: Hit, place: Place) -> str:
     start, best = hit.passage.span.start, hit.best_sentence
     text = hit.passage.text
     before, marked, after = (
@@ -152,23 +177,25 @@ def _passage(hit: Hit) -> str:
     also = "".join(
         f'<p class="cb-citation">Also in: {citation(cite(report, passage))}</p>' for report, passage in hit.duplicates
     )
-    place = f'<p class="cb-citation">{citation(cite(hit.report, hit.passage))}</p>{also}'
+    cited = f'<p class="cb-citation">{citation(cite(hit.report, hit.passage))}</p>{also}'
     words = f"{prose(before)}<mark>{prose(marked)}</mark>{prose(after)}"
-    return f'<li>{place}<div class="cb-text" dir="auto">{words}</div>{_scores(hit)}</li>'
+    read = f'<p class="cb-actions">{read_link(place, hit.passage.id, best)}</p>'
+    return f'<li>{cited}<div class="cb-text" dir="auto">{words}</div>{read}{_scores(hit)}</li>'
 
 
 def _scores(hit: Hit) -> str:
     rows = [(RANKERS.get(name, name), f"{value:.3f}") for name, value in hit.scores.items()]
-    return _details("Scores", [*rows, ("Passage", hit.passage.id)])
+    return details("Scores", [*rows, ("Passage", hit.passage.id)])
 
 
 def _made(found: Answer) -> str:
     names = {"corpus": "Collection", "encoder": "Encoder", "reranker": "Cross-encoder", "date": "Asked"}
     rows = [(label, str(found.produced_by[key])) for key, label in names.items() if found.produced_by.get(key)]
-    return f'<div class="cb-made">{_details("How this answer was made", rows)}</div>'
+    return f'<div class="cb-made">{details("How this answer was made", rows)}</div>'
 
 
-def _details(title: str, rows: Iterable[tuple[str, str]]) -> str:
+def details(title: str, rows: Iterable[tuple[str, str]]) -> str:
+    """Return rows of name and value behind a title that opens them."""
     body = "".join(f"<dt>{escaped(name)}</dt><dd>{escaped(value)}</dd>" for name, value in rows)
     return f"<details><summary>{escaped(title)}</summary><dl>{body}</dl></details>"
 

@@ -88,7 +88,8 @@ def start(workspace: "Workspace", host: str = "127.0.0.1", port: int = 7860) -> 
     _stay_on_this_machine(host)
     from starlette.middleware import Middleware
 
-    from qa.web.page import STYLE_SHEET, build, theme
+    from qa.web.page import STYLE_SHEET, build
+    from qa.web.theme import theme
 
     live = LiveIndex(workspace)
     blocks = build(live)

@@ -1,0 +1,65 @@
+// The address bar and the page: a link "?..." inside the page visits a place without a reload, back and forward go where
+// they say, and a place that the page moves to on its own is written into the bar. Copying and pinning are here as well,
+// as the browser alone can write to the clipboard.
+
+// Bring the reader to the quote, else to where this place was left, as soon as the page is there.
+const settle = (left) => {
+  const until = Date.now() + 3000;
+  const look = () => {
+    const here = [...document.querySelectorAll('#cb-here')].find((one) => one.checkVisibility());
+    if (here) here.scrollIntoView({block: 'center'});
+    else if (document.documentElement.scrollHeight >= left + innerHeight || Date.now() > until) scrollTo(0, left);
+    else return void setTimeout(look, 50);
+    const heading = [...document.querySelectorAll('h2[tabindex]')].find((one) => one.checkVisibility());
+    if (heading) heading.focus({preventScroll: true});
+  };
+  look();
+};
+
+let arriving = null;  // where to scroll once the place that was asked for is shown
+const visit = (left) => {
+  arriving = left;
+  trigger('visit', {query: location.search});
+};
+
+watch('value', () => {
+  const wanted = props.value || '';
+  if (wanted !== location.search) history.pushState(null, '', wanted || location.pathname);
+  if (arriving !== null) setTimeout(settle, 50, arriving);
+  arriving = null;
+});
+window.addEventListener('popstate', (event) => visit(event.state?.left || 0));
+if (location.search) setTimeout(settle, 500, 0);
+
+const say = (button, words) => {
+  button.dataset.label = button.dataset.label || button.textContent;
+  button.textContent = words;
+  element.querySelector('[role=status]').textContent = words;
+  setTimeout(() => { button.textContent = button.dataset.label; }, 4000);
+};
+
+const copy = async (text) => {
+  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+  const area = document.createElement('textarea');  // without https a browser has no other way
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  const done = document.execCommand('copy');
+  area.remove();
+  if (!done) throw new Error('refused');
+};
+
+document.addEventListener('click', async (event) => {
+  const target = event.target.closest('a[href^="?"], button[data-copy], button[data-pin]');
+  if (!target || event.defaultPrevented) return;
+  if (target.dataset.copy) {
+    await copy(target.dataset.copy).then(() => say(target, 'Copied'), () => say(target, 'The browser refused'));
+  } else if (target.dataset.pin) {
+    say(target, await server.pin(target.dataset.pin));
+  } else if (!(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
+    event.preventDefault();
+    history.replaceState({left: scrollY}, '');
+    history.pushState(null, '', target.getAttribute('href'));
+    visit(0);
+  }
+});

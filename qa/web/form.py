@@ -1,0 +1,127 @@
+"""The question and its filters, which the views for asking, comparing and judging share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from qa.references import Style
+from qa.web import render
+from qa.web.choices import FACETS, choices, still_known
+from qa.web.live import LiveIndex
+from qa.web.place import Chosen, Place, View
+from qa.web.view import PLAIN, QUIET
+
+if TYPE_CHECKING:
+    from gradio import HTML, Accordion, Button, Column, Dropdown, Textbox
+
+EXAMPLES = (
+    "What helped mutual aid in COVID?",
+    "How do organisations share staff?",
+    "What made it hard to work together?",
+)
+ASKING = (View.ASK, View.COMPARE, View.JUDGE)
+"""The views that a question is put in."""
+EARLIER = 20
+"""How many earlier questions of a session are offered again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form's components; ``filters`` are in the order of ``FACETS``."""
+
+    column: "Column"
+    question: "Textbox"
+    button: "Button"
+    examples: "Sequence[Button]"
+    more: "Accordion"
+    filters: "Sequence[Dropdown]"
+    style: "Dropdown"
+    earlier: "HTML"
+
+
+def put(live: LiveIndex) -> Form:
+    """Put the form into the page that is being built."""
+    import gradio as gr
+
+    with gr.Column(elem_id="cb-ask-form") as column:
+        with gr.Row(elem_id="cb-form", equal_height=False):
+            question = gr.Textbox(
+                label="Your question",
+                placeholder="Ask in your own words, then press Enter",
+                lines=1,
+                max_lines=6,
+                autofocus=True,
+                scale=8,
+                elem_id="cb-question",
+            )
+            button = gr.Button("Ask", variant="primary", scale=1, min_width=96, elem_id="cb-ask")
+        with gr.Row(elem_id="cb-examples"):
+            gr.HTML('<p class="cb-try">For example</p>', **PLAIN)
+            examples = [gr.Button(text, size="sm", variant="secondary", min_width=0) for text in EXAMPLES]
+        earlier = gr.HTML("", elem_id="cb-earlier", **PLAIN)
+        with gr.Accordion("Filters", open=False, elem_id="cb-filters") as more, gr.Row():
+            shared: dict[str, Any] = {"multiselect": True, "choices": [], "value": [], "min_width": 260}
+            filters = [
+                gr.Dropdown(label=facet.label, elem_id=f"cb-{name.replace('_', '-')}", **shared)
+                for name, facet in FACETS.items()
+            ]
+            style = gr.Dropdown(
+                label="Style of copied citations",
+                choices=[(style.value.capitalize(), style.value) for style in Style],
+                value=Style.PLAIN.value,
+                filterable=False,
+                min_width=260,
+                elem_id="cb-style",
+            )
+    form = Form(column, question, button, examples, more, filters, style, earlier)
+
+    def narrow(*values: Sequence[str] | None) -> list[Any]:
+        state = live.state()
+        if state.index is None:
+            return [gr.skip() for _ in (more, *filters)]
+        return offered(form, live, chosen_from(values))
+
+    for dropdown in filters:  # .input misses the cross that clears all
+        dropdown.change(narrow, filters, [more, *filters], queue=False, **QUIET)
+    return form
+
+
+def chosen_from(values: Sequence[Sequence[str] | None]) -> Chosen:
+    """Return what is chosen in the dropdowns, given in the order of ``FACETS``."""
+    return Chosen(**{name: tuple(value or ()) for name, value in zip(FACETS, values, strict=True)})
+
+
+def offered(form: Form, live: LiveIndex, chosen: Chosen) -> list[Any]:
+    """Return the updates of accordion and filters for what is chosen, as far as the library still holds it."""
+    import gradio as gr
+
+    index = live.state().index
+    if index is None:
+        return [gr.skip() for _ in (form.more, *form.filters)]
+    kept = still_known(index, chosen)
+    found = choices(index, kept)
+    label = f"Filters ({kept.count} chosen)" if kept.count else "Filters"
+    dropdowns = [gr.Dropdown(choices=found[name], value=list(getattr(kept, name))) for name in FACETS]
+    return [gr.Accordion(label=label), *dropdowns]
+
+
+def earlier_questions(queries: Sequence[str], place: Place) -> str:
+    """Return links to the places asked from before in this session, newest first, but for the question of ``place``."""
+    asked = [(query, Place.from_query(query).question) for query in queries]
+    links = [
+        f'<li><a href="{render.escaped(query)}">{render.escaped(question)}</a></li>'
+        for query, question in asked
+        if question != place.question
+    ]
+    if not links:
+        return ""
+    title = f"Earlier questions ({len(links)})"
+    return f'<details class="cb-earlier"><summary>{title}</summary><ul>{"".join(links)}</ul></details>'
+
+
+def remembered(queries: Sequence[str], place: Place) -> list[str]:
+    """Return ``queries`` with the question of ``place`` first, each once and at most ``EARLIER`` of them."""
+    if not place.question.strip():
+        return list(queries)
+    asked = replace(Place(), question=place.question, chosen=place.chosen).query
+    return list(dict.fromkeys([asked, *queries]))[:EARLIER]

@@ -1,0 +1,106 @@
+"""The Read view: a report open at a passage, the quote marked, the outline beside it."""
+
+from collections.abc import Iterator
+
+from corpus.catalogue import web_address
+from corpus.errors import LibraryError
+from corpus.model import BlockKind
+from qa.permalink import Vanished, show
+from qa.reading import Entry, Opened, Stretch, open_at, open_report
+from qa.references import Style
+from qa.web import render
+from qa.web.live import LiveIndex
+from qa.web.place import Place
+from qa.web.view import PLAIN, Page, View
+
+NOTHING_OPEN = LibraryError("no report is open", "follow “Read in context” at a quote, or open a report in the library")
+
+
+def put(page: Page) -> View:
+    """Put the view into the page that is being built."""
+    import gradio as gr
+
+    shown = gr.HTML("", elem_id="cb-read", **PLAIN)
+
+    def arrive(place: Place, style: Style) -> Iterator[tuple[str]]:
+        yield (read_html(page.live, place, style),)
+
+    return View([shown], arrive)
+
+
+def read_html(live: LiveIndex, place: Place, style: Style) -> str:
+    """Return what ``place`` opens. Raises LibraryError where it opens nothing."""
+    index = live.searcher().index
+    if place.report:
+        return _opened(open_report(index, place.report), place, style)
+    if not place.passage:
+        raise NOTHING_OPEN
+    found = show(index, live.home, place.passage, context=0)
+    if isinstance(found, Vanished):
+        return _vanished(found, place)
+    return _opened(open_at(found.report, found.passage, place.quote), place, style)
+
+
+def _opened(found: Opened, place: Place, style: Style) -> str:
+    report = found.report
+    whole = place.quote or found.passage.span
+    text = report.text[whole.start : whole.end]
+    cited = f'<p class="cb-citation">{render.citation(found.citation)}</p>'
+    do = render.actions(place, found.passage.id, whole, text, found.citation, style)
+    url = web_address(report.metadata.url)
+    page = f", page {found.citation.page}" if found.citation.page else ""
+    source = (
+        f'<p class="cb-source"><a href="{render.escaped(url)}" target="_blank" rel="noopener noreferrer">'
+        f"The report at its publisher{page}</a></p>"
+        if url
+        else ""
+    )
+    body = "".join(_stretches(found.stretches))
+    turns = _turn(found.previous, "Previous", place) + _turn(found.following, "Next", place)
+    ways = f'<nav class="cb-turn" aria-label="Sections">{turns}</nav>'
+    return (
+        f'<div class="cb-reading"><nav class="cb-outline" aria-label="Outline of the report"><details open>'
+        f"<summary>Outline</summary><ol>{''.join(_entry(entry, place) for entry in found.outline)}</ol></details></nav>"
+        f'<article class="cb-report"><h2 tabindex="-1">{render.escaped(found.section.heading)}</h2>{cited}{source}'
+        f'{ways}<div class="cb-body">{body}</div>{do}{ways}</article></div>'
+    )
+
+
+def _stretches(stretches: tuple[Stretch, ...]) -> Iterator[str]:
+    target = ' id="cb-here"'
+    for stretch in stretches:
+        words = ""
+        for piece in stretch.pieces:
+            if piece.quoted:
+                words += f"<mark{target}>{render.prose(piece.text)}</mark>"
+                target = ""
+            else:
+                words += render.prose(piece.text)
+        name = stretch.kind.value.replace(" ", "-")
+        here = " cb-in-passage" if stretch.in_passage else ""
+        tag = "pre" if stretch.kind is BlockKind.TABLE else "p"
+        yield f'<{tag} class="cb-block cb-{name}{here}" dir="auto">{words}</{tag}>'
+
+
+def _entry(entry: Entry, place: Place) -> str:
+    case = f'<span class="cb-case">{render.escaped(entry.case_study)}</span>' if entry.case_study else ""
+    current = ' aria-current="true"' if entry.current else ""
+    link = f'<a href="{render.escaped(place.reading(entry.passage_id).query)}"{current}>'
+    return f'<li style="--depth:{entry.depth}">{case}{link}{render.escaped(entry.heading)}</a></li>'
+
+
+def _turn(entry: Entry | None, word: str, place: Place) -> str:
+    if entry is None:
+        return "<span></span>"
+    title = f"{entry.case_study}: {entry.heading}" if entry.case_study else entry.heading
+    return render.read_link(place, entry.passage_id, words=f"{word}: {title}")
+
+
+def _vanished(found: Vanished, place: Place) -> str:
+    former = f"<p>It began: {render.prose(found.former.opening)} …</p>" if found.former else ""
+    closest = ""
+    if found.closest:
+        _, passage = found.closest
+        link = render.read_link(place, passage.id, words="Open the passage most like it")
+        closest = f"<p>{link}</p>"
+    return f'<div class="cb-report">{render.problem(found.detail)}{former}{closest}</div>'

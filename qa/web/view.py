@@ -1,0 +1,52 @@
+"""What a view is to the page: components, and what they become when somebody arrives at a place."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from qa.references import Style
+from qa.web.live import LiveIndex
+from qa.web.place import Place
+
+if TYPE_CHECKING:
+    from gradio import Blocks
+    from gradio.components import Component
+
+PLAIN: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
+"""For HTML of casebook's own that neither styles nor scripts of Gradio touch."""
+
+SPOKEN = '<div role="status" aria-live="polite">${value}</div>'
+"""Template for HTML whose changes a screen reader tells."""
+
+QUIET: dict[str, Any] = {
+    "api_visibility": "private",
+    "show_progress": "hidden",
+    # Values chosen before a restart are checked against the library of now, not against what the session was offered.
+    "preprocess": False,
+}
+"""For events of the page itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What every view may use: the index behind the page, the page, and its address, whose value is a place's query.
+
+    A handler that moves somewhere has ``address`` among its outputs and gives it ``Place(...).query``; one that asks
+    where it is has it among its inputs and reads ``Place.from_query(value)``.
+    """
+
+    live: LiveIndex
+    blocks: "Blocks"
+    address: "Component"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view that has been put into the page.
+
+    ``arrive`` yields, as often as there is something new to show, a value or an update for each of ``outputs``. It
+    raises CasebookError where the place cannot be shown; the page then tells the line.
+    """
+
+    outputs: "Sequence[Component]"
+    arrive: Callable[[Place, Style], Iterator[Sequence[Any]]]
