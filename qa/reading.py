@@ -33,8 +33,8 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the outline: a section, its depth, the passage to open it at (its first, or the first inside it), and
-    whether it is the one that is open. ``case_study`` is the name where the section opens one.
+    """A line of the outline: a section, its depth, its case study, the passage to open it at (its first, or the first
+    inside it), and whether it is the one that is open.
     """
 
     heading: str
@@ -105,16 +105,17 @@ def _stretch(report: Report, block: Block, passage: Passage, quote: Span | None)
 
 def _outline(report: Report, current: Section) -> tuple[Entry, ...]:
     first = _first_passages(report)
-    entries = []
-    opened: int | None = None
-    for section in report.sections:
-        opens = section.case_study is not None and section.case_study != opened
-        opened = section.case_study
-        if section.index in first:
-            name = report.case_studies[section.case_study].name if opens and section.case_study is not None else None
-            depth = len(report.section_path(section.index)) - 1
-            entries.append(Entry(section.heading, depth, first[section.index].id, section is current, name))
-    return tuple(entries)
+    return tuple(
+        Entry(
+            heading=section.heading,
+            depth=len(report.section_path(section.index)) - 1,
+            passage_id=first[section.index].id,
+            current=section is current,
+            case_study=None if section.case_study is None else report.case_studies[section.case_study].name,
+        )
+        for section in report.sections
+        if section.index in first
+    )
 
 
 def _first_passages(report: Report) -> dict[int, Passage]:

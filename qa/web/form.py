@@ -43,7 +43,7 @@ def put(live: LiveIndex) -> Form:
     """Put the form into the page that is being built."""
     import gradio as gr
 
-    with gr.Column(elem_id="cb-ask-form") as column:
+    with gr.Column(elem_id="cb-asking", elem_classes="cb-view") as column:
         with gr.Row(elem_id="cb-form", equal_height=False):
             question = gr.Textbox(
                 label="Your question",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from corpus.errors import CasebookError
 from qa.references import Style
 from qa.web import address, form, render
+from qa.web.answering import Answering
 from qa.web.live import LiveIndex
 from qa.web.place import Place
 from qa.web.place import View as Name
@@ -26,9 +27,9 @@ HEAD = """<header class="cb-head"><h1>casebook</h1>
 
 def views() -> dict[Name, Callable[[Page], View]]:
     """Return what puts each view into the page, in the order of the navigation."""
-    from qa.web import ask, read
+    from qa.web import ask, compare, read
 
-    return {Name.ASK: ask.put, Name.READ: read.put}
+    return {Name.ASK: ask.put, Name.COMPARE: compare.put, Name.READ: read.put}
 
 
 LABELS = {
@@ -41,24 +42,25 @@ LABELS = {
 }
 
 
-def build(live: LiveIndex) -> "Blocks":
-    """Return the page over ``live``; nothing is opened or loaded for it."""
+def build(live: LiveIndex, answering: Answering) -> "Blocks":
+    """Return the page over ``live``, answered by ``answering``; nothing is opened or loaded for it."""
     import gradio as gr
 
-    blocks: Blocks = gr.Blocks(title="casebook", analytics_enabled=False, fill_width=True)
+    blocks: Blocks = gr.Blocks(title="casebook", analytics_enabled=False, fill_width=True, delete_cache=(3600, 86400))
     with blocks:
         gr.HTML(HEAD, **PLAIN)
         library = gr.HTML("", elem_id="cb-library-line", **PLAIN)
         bar = address.component(live)
-        ways = gr.HTML("", elem_id="cb-ways", **PLAIN)
+        ways = gr.HTML(_ways(Place(), list(views())), elem_id="cb-ways", **PLAIN)
         notice = gr.HTML("", html_template=SPOKEN, elem_id="cb-notice", **PLAIN)
         progress = gr.HTML("", elem_id="cb-progress", **PLAIN)
         asking = form.put(live)
         problem = gr.HTML("", html_template=SPOKEN, elem_id="cb-problem", **PLAIN)
-        page = Page(live, blocks, bar)
+        page = Page(live, answering, blocks, bar)
         columns, parts = {}, {}
         for name, put in views().items():
-            with gr.Column(visible=False, elem_id=f"cb-view-{name.value}", elem_classes="cb-view") as columns[name]:
+            first = name is Name.ASK
+            with gr.Column(visible=first, elem_id=f"cb-view-{name.value}", elem_classes="cb-view") as columns[name]:
                 parts[name] = put(page)
         shown, earlier = gr.State(None), gr.State([])
         timer = gr.Timer(1.0, active=False)
@@ -107,7 +109,11 @@ def build(live: LiveIndex) -> "Blocks":
         yield from arrive(Place.from_query(getattr(data, "query", "")), style, queries)
 
     def begin(style: str, queries: list[str], request: gr.Request) -> Iterator[list[Any]]:
-        yield from arrive(Place.from_query(str(request.query_params)), style, queries)
+        place = Place.from_query(str(request.query_params))
+        if place == Place():  # as the page was built; somebody may be typing already
+            yield [gr.skip() for _ in outputs]
+        else:
+            yield from arrive(place, style, queries)
 
     def submit(query: str, style: str, queries: list[str], question: str | None, *chosen: Any) -> Iterator[list[Any]]:
         before = Place.from_query(query)
@@ -122,7 +128,8 @@ def build(live: LiveIndex) -> "Blocks":
         active = gr.Timer(active=state.busy or state.index is None)
         return [line, render.notice(state), render.progress(state), state.generation, active, *filters]
 
-    whole = {"outputs": [*frame, *filters, *inner], "concurrency_limit": AT_ONCE, "concurrency_id": "arrive", **QUIET}
+    outputs = [*frame, *filters, *inner]
+    whole: dict[str, Any] = {"outputs": outputs, "concurrency_limit": AT_ONCE, "concurrency_id": "arrive", **QUIET}
     renewing = {
         "fn": refresh,
         "inputs": [shown, *asking.filters],

@@ -102,6 +102,10 @@ class Place:
         """Return this place in another view; question, filters and passage stay."""
         return replace(self, view=view)
 
+    def comparing(self, by: By) -> "Place":
+        """Return the place where the question is put to every unit of the kind ``by``."""
+        return replace(self, view=View.COMPARE, by=by)
+
     def reading(self, passage: str, quote: Span | None = None) -> "Place":
         """Return the place where ``passage`` is read in its report; question and filters stay."""
         return replace(self, view=View.READ, passage=passage, quote=quote, report="")

@@ -1,6 +1,7 @@
 """The Read view: a report open at a passage, the quote marked, the outline beside it."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from corpus.catalogue import web_address
 from corpus.errors import LibraryError
@@ -56,11 +57,10 @@ def _opened(found: Opened, place: Place, style: Style) -> str:
         else ""
     )
     body = "".join(_stretches(found.stretches))
-    turns = _turn(found.previous, "Previous", place) + _turn(found.following, "Next", place)
+    turns = _turn(found.previous, "Previous", found, place) + _turn(found.following, "Next", found, place)
     ways = f'<nav class="cb-turn" aria-label="Sections">{turns}</nav>'
     return (
-        f'<div class="cb-reading"><nav class="cb-outline" aria-label="Outline of the report"><details open>'
-        f"<summary>Outline</summary><ol>{''.join(_entry(entry, place) for entry in found.outline)}</ol></details></nav>"
+        f'<div class="cb-reading">{_outline(found, place)}'
         f'<article class="cb-report"><h2 tabindex="-1">{render.escaped(found.section.heading)}</h2>{cited}{source}'
         f'{ways}<div class="cb-body">{body}</div>{do}{ways}</article></div>'
     )
@@ -82,17 +82,30 @@ def _stretches(stretches: tuple[Stretch, ...]) -> Iterator[str]:
         yield f'<{tag} class="cb-block cb-{name}{here}" dir="auto">{words}</{tag}>'
 
 
+def _outline(found: Opened, place: Place) -> str:
+    """Return the outline; case studies are folded but for the one that is open."""
+    parts = []
+    for name, entries in groupby(found.outline, key=lambda entry: entry.case_study):
+        group = list(entries)
+        lines = f"<ol>{''.join(_entry(entry, place) for entry in group)}</ol>"
+        unfolded = " open" if any(entry.current for entry in group) else ""
+        fold = f"<details{unfolded}><summary>{render.escaped(name or '')}</summary>{lines}</details>"
+        parts.append(fold if name else lines)
+    title = f'<p class="cb-outline-title">{render.escaped(found.report.title)}</p>'
+    return f'<nav class="cb-outline" aria-label="Outline of the report">{title}{"".join(parts)}</nav>'
+
+
 def _entry(entry: Entry, place: Place) -> str:
-    case = f'<span class="cb-case">{render.escaped(entry.case_study)}</span>' if entry.case_study else ""
     current = ' aria-current="true"' if entry.current else ""
     link = f'<a href="{render.escaped(place.reading(entry.passage_id).query)}"{current}>'
-    return f'<li style="--depth:{entry.depth}">{case}{link}{render.escaped(entry.heading)}</a></li>'
+    return f'<li style="--depth:{entry.depth}">{link}{render.escaped(entry.heading)}</a></li>'
 
 
-def _turn(entry: Entry | None, word: str, place: Place) -> str:
+def _turn(entry: Entry | None, word: str, found: Opened, place: Place) -> str:
     if entry is None:
         return "<span></span>"
-    title = f"{entry.case_study}: {entry.heading}" if entry.case_study else entry.heading
+    elsewhere = entry.case_study and entry.case_study != found.citation.case_study
+    title = f"{entry.case_study}: {entry.heading}" if elsewhere else entry.heading
     return render.read_link(place, entry.passage_id, words=f"{word}: {title}")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qa.references import Style
+from qa.web.answering import Answering
 from qa.web.live import LiveIndex
 from qa.web.place import Place
 
@@ -29,13 +30,15 @@ QUIET: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What every view may use: the index behind the page, the page, and its address, whose value is a place's query.
+    """What every view may use: the index behind the page, what answers questions from it, the page itself, and its
+    address, whose value is a place's query.
 
     A handler that moves somewhere has ``address`` among its outputs and gives it ``Place(...).query``; one that asks
     where it is has it among its inputs and reads ``Place.from_query(value)``.
     """
 
     live: LiveIndex
+    answering: Answering
     blocks: "Blocks"
     address: "Component"
 
