@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 from corpus.model import Span
 from qa.units import By
 
-MAX_QUERY_CHARACTERS = 20_000
+MAX_QUERY_CHARACTERS = 100_000
 _LONGEST_OFFSET = 12
 """In digits; no report is longer."""
 
