@@ -1,7 +1,7 @@
 """Asking every question of a file in one process, and keeping what came back as a run."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,6 +34,21 @@ def run_questions(
     """
     asked = read_asked(questions)
     check_out(out, (questions,))
+    run = ask_all(searcher, asked, top, settings, progress, calibration)
+    write_run(run, out)
+    return len(run.results)
+
+
+def ask_all(
+    searcher: Searcher,
+    asked: Sequence[tuple[str, str]],
+    top: int = 20,
+    settings: Settings | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    calibration: Calibration | None = None,
+) -> Run:
+    """Ask every question of ``asked``, pairs of id and question, and return the run, as ``run_questions`` writes it."""
+    settings = settings or Settings()
     searcher.search("warm up", 1, settings)
     results = []
     for number, (identity, question) in enumerate(asked, 1):
@@ -46,8 +61,7 @@ def run_questions(
             results.append(_result(identity, question, answer, time.perf_counter() - began))
         if progress:
             progress(number, len(asked))
-    write_run(Run(tuple(results), _meta(searcher, top, settings)), out)
-    return len(results)
+    return Run(tuple(results), _meta(searcher, top, settings))
 
 
 def _meta(searcher: Searcher, top: int, settings: Settings) -> RunMeta:

@@ -4,12 +4,16 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from corpus.characters import flat
+from corpus.digests import sources
 from corpus.model import Passage, Report
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where quoted words stand. ``case_study`` is None outside any case study, ``page`` where there are no pages."""
+    """Where quoted words stand. ``case_study`` is None outside any case study, ``page`` where there are no pages.
+
+    ``digests`` are the sections that a section of a bundled digest sums up; a report's own sections have none.
+    """
 
     report_id: str
     report: str
@@ -22,6 +26,7 @@ class Citation:
     page: int | None
     authors: tuple[str, ...] = ()
     series: str = ""
+    digests: tuple[str, ...] = ()
 
     @property
     def pinpoint(self) -> str:
@@ -38,6 +43,7 @@ class Citation:
             ", ".join(h for h in self.section_path if h != self.case_study),
             f"p. {self.page}" if self.page else None,
             self.report,
+            f"It sums up: {'; '.join(self.digests)}" if self.digests else None,
             "; ".join(author.strip("{}") for author in self.authors),
             self.publisher,
             self.published,
@@ -65,4 +71,5 @@ def cite(report: Report, passage: Passage, offset: int | None = None) -> Citatio
         page=report.page_at(passage.span.start if offset is None else offset),
         authors=report.metadata.authors,
         series=report.metadata.series,
+        digests=sources(report, passage.section),
     )
