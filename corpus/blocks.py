@@ -1,8 +1,11 @@
-"""Lines -> pieces, each told by its own shape: Markdown headings, list items, tables, footnotes, left-overs,
-candidates for headings, and paragraphs. What only the neighbourhood tells is in ``layout`` and ``headings``.
+"""Lines -> pieces, each told by what its format marks it as or by its own shape: Markdown headings, list items, tables,
+footnotes, left-overs, candidates for headings, and paragraphs. What only the neighbourhood tells is in ``layout`` and
+``headings``.
 """
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -10,6 +13,7 @@ from corpus.contents import ContentsEntry, find_contents
 from corpus.folding import fold
 from corpus.left_overs import is_left_over
 from corpus.model import BlockKind, Span
+from corpus.readers import Mark
 
 HEADING_WORDS = 18
 """A longer line is no heading unless markup says so."""
@@ -21,6 +25,7 @@ _BOLD_LINE = re.compile(r"(?:\*\*|__)(?P<text>[^*_].*?)(?:\*\*|__):?\Z")
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,})\Z")
 _LIST_ITEM = re.compile(r"(?:[-*+•▪■◦‣●○·➢✓–]|\d{1,2}[.)]|\(?[a-z]\)|\([ivx]+\))[ \t]+(?=\S)")
 _FOOTNOTE = re.compile(r"(?:[¹²³⁴-⁹⁰]+|\[\^[^\]\s]+\]:?)[ \t]*(?=\S)")
+_NOTE_NUMBER = re.compile(rf"{_FOOTNOTE.pattern}|\d{{1,3}}[.)]?[ \t]+(?=\S)")
 _STRAY_PIPE = re.compile(r"\|[ \t]+(?=[^|]+\Z)")
 _TERMINAL = re.compile(r"[.!?:;…](?:[\"'”’)\]*_]|[¹²³⁴-⁹⁰]|[ \t]\d{1,2}\Z)*\Z")
 _NOT_AT_END = re.compile(r"[.!,;:…][\"'”’)\]*_]*\Z")
@@ -78,13 +83,18 @@ def ends_sentence(text: str) -> bool:
     return bool(_TERMINAL.search(text[-_TAIL:].rstrip()))
 
 
-def find_pieces(text: str, begin: int = 0) -> tuple[list[Piece], list[ContentsEntry]]:
-    """Split ``text`` from offset ``begin`` into pieces, in order and without overlap, and read its contents list."""
+def find_pieces(text: str, begin: int = 0, marks: Sequence[Mark] = ()) -> tuple[list[Piece], list[ContentsEntry]]:
+    """Split ``text`` from offset ``begin`` into pieces, in order and without overlap, and read its contents list.
+
+    What one of ``marks`` covers is one piece of that kind, or one a row of a table; a contents list stays what it is.
+    """
     lines = _lines(text, begin)
+    marked = _marked_lines(lines, marks)
     contents, contents_lines = find_contents([line.text for line in lines])
     wrapped_at = _wrap_width([line.text for line in lines])
     pieces: list[Piece] = []
     open_piece: list[Piece] = []
+    open_mark: Mark | None = None
     group, blank = 0, 2
     for number, line in enumerate(lines):
         if not line.text:
@@ -92,17 +102,26 @@ def find_pieces(text: str, begin: int = 0) -> tuple[list[Piece], list[ContentsEn
             continue
         blank = max(blank, line.opens_page)
         group += bool(blank)
+        mark = None if number in contents_lines else marked.get(number)
         if number in contents_lines:
             piece = line.piece(BlockKind.FURNITURE, group, blank, in_contents=True)
-        elif open_piece and not blank and (level := _underlined(open_piece, line.text)):
+        elif mark:
+            piece = _as_marked(line, mark, group, blank)
+        elif open_piece and not open_mark and not blank and (level := _underlined(open_piece, line.text)):
             open_piece = [_under_rule(open_piece[0], line, level)]
             continue
         else:
             piece = _classify(line, group, blank)
-        if not (open_piece and not blank and _continues(open_piece, piece, line.indent, wrapped_at)):
+        if mark and mark is open_mark:
+            goes_on = mark.kind is not BlockKind.TABLE
+        else:
+            unmarked = open_piece and not mark and not open_mark
+            goes_on = bool(unmarked) and not blank and _continues(open_piece, piece, line.indent, wrapped_at)
+        if not goes_on:
             pieces += _closed(text, open_piece)
             open_piece = []
         open_piece.append(piece)
+        open_mark = mark
         blank = 0
     return pieces + _closed(text, open_piece), contents
 
@@ -149,6 +168,24 @@ def _lines(text: str, begin: int) -> list[_Line]:
         lines.append(_Line(at + indent, raw.strip(), indent, "\f" in raw[:indent]))
         at += len(raw) + 1
     return lines
+
+
+def _marked_lines(lines: list[_Line], marks: Sequence[Mark]) -> dict[int, Mark]:
+    """Return the mark that covers each line's first character, by the line's number."""
+    starts = [mark.span.start for mark in marks]
+    over = ((number, bisect_right(starts, line.start) - 1, line) for number, line in enumerate(lines))
+    return {number: marks[at] for number, at, line in over if at >= 0 and line.start < marks[at].span.end}
+
+
+def _as_marked(line: _Line, mark: Mark, group: int, blank: int) -> Piece:
+    """Make a piece of a line that ``mark`` covers; its content begins behind a list marker or a note's number."""
+    heading = mark.kind is BlockKind.HEADING
+    if heading and mark.span.length > LONGEST_HEADING:
+        return line.piece(BlockKind.PARAGRAPH, group, blank)
+    opening = {BlockKind.LIST_ITEM: _LIST_ITEM, BlockKind.FOOTNOTE: _NOTE_NUMBER}.get(mark.kind)
+    skipped = opening.match(line.text) if opening else None
+    piece = line.piece(mark.kind, group, blank, skipped.end() if skipped else 0)
+    return replace(piece, level=mark.level, markup=heading)
 
 
 def _wrap_width(lines: list[str]) -> int:

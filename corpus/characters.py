@@ -11,6 +11,8 @@ def inert(text: str) -> str:
     """Return ``text`` without control characters, marks of direction, invisible format characters and halves of
     surrogate pairs. Line breaks of every kind become ``\\n``; tabs and the joiners that some scripts need stay.
     """
+    if text.isprintable():
+        return text
     return "".join(c for c in _BREAKS.sub("\n", text) if c in "\n\t" or not _steers(c))
 
 
@@ -20,9 +22,13 @@ def flat(text: str) -> str:
 
 
 def flowed(text: str) -> str:
-    """Return ``text`` made inert, with every run of white space one space, or one line break before a list item."""
+    """Return ``text`` made inert, with every run of white space one space, or one line break before a list item or a
+    row of a table.
+    """
     return re.sub(
-        r"\s+(?P<item>[-•*]\s|\d+[.)]\s)?", lambda gap: "\n" + gap["item"] if gap["item"] else " ", inert(text)
+        r"\s+(?P<item>[-•*]\s|\d+[.)]\s|(?<=\n)\|\s)?",
+        lambda gap: "\n" + gap["item"] if gap["item"] else " ",
+        inert(text),
     )
 
 

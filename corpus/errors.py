@@ -2,13 +2,15 @@
 
     CasebookError            anything a user can mend
     ├── ReportError          a report file that cannot be read
+    ├── DownloadError        an address that gives no report
     ├── LibraryError         the user's library of reports: missing, empty, contradictory
     ├── ModelError           model weights that are missing, altered or unusable
     ├── IndexFileError       an index on disk that is damaged, foreign or out of date
     ├── BusyError            another casebook process holds the library
     └── QuestionError        a question, or a file of questions, that cannot be used
 
-Those of a single module stand there: CalibrationError, BriefingError, DraftError and LanguageModelError in qa.
+Those of a single module stand there: NothingThereError in corpus.web; CalibrationError, BriefingError, DraftError and
+LanguageModelError in qa.
 
 A message is one line: the thing, its value, the remedy. The command line prints it and exits with 1.
 """
@@ -25,6 +27,10 @@ class CasebookError(Exception):
 
 class ReportError(CasebookError):
     """A report file that cannot be read as a report."""
+
+
+class DownloadError(CasebookError):
+    """An address gives no report, or may not be asked for one."""
 
 
 class LibraryError(CasebookError):

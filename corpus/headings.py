@@ -27,7 +27,8 @@ def unnumbered(heading: str) -> str:
 
 
 def guess_title(pieces: list[Piece], contents: list[ContentsEntry]) -> str:
-    """Return the title above the text: a top heading in markup, or the first line of two or more that has three words.
+    """Return the title above the text: a top heading in markup, or the first line that has three words, where a second
+    line or a heading in markup follows.
 
     Empty where there is none to be had; a line that opens a case study or stands in the contents list is none.
     """
@@ -41,7 +42,7 @@ def guess_title(pieces: list[Piece], contents: list[ContentsEntry]) -> str:
     lines = [p.text for p in above if p.maybe_heading]
     if marked:
         return clean(marked[0])
-    if len(lines) < 2 or is_partners(lines[-1]):
+    if not lines or len(lines) + sum(p.markup for p in above) < 2 or is_partners(lines[-1]):
         return ""
     free = [line for line in lines if not _opens_part(line, listed)]
     free = [line for line in free if len(line.split()) > 4 or kind_of(line) is SectionKind.OTHER]

@@ -141,7 +141,8 @@ class Passage:
 class Report:
     """A report as read from its file, with the structure found in it.
 
-    ``warnings`` say in whole sentences what of the file could not be read.
+    ``warnings`` say in whole sentences what of the file could not be read. ``guessed`` names the fields of the metadata
+    that nobody has stated: they are read off the first page, or from what a program put into the file.
     """
 
     id: str
@@ -155,6 +156,7 @@ class Report:
     passages: tuple[Passage, ...] = field(repr=False)
     page_starts: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
+    guessed: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

@@ -3,20 +3,23 @@
 import hashlib
 import re
 import unicodedata
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 from corpus import readers
 from corpus.blocks import find_pieces
+from corpus.characters import inert
 from corpus.errors import ReportError
+from corpus.first_page import guess_metadata
+from corpus.folding import words
 from corpus.headings import admit_numbered, guess_title, join_labels
 from corpus.layout import arrange
 from corpus.model import Block, Metadata, Report
 from corpus.passages import TARGET_WORDS, find_passages
-from corpus.readers.text import front_matter_end
+from corpus.readers.text import front_matter, front_matter_end
 from corpus.structure import build
 
-STRUCTURE_VERSION = 3
+STRUCTURE_VERSION = 4
 """Raised whenever the same file would give other blocks, sections or passages."""
 
 
@@ -30,20 +33,22 @@ def report_id(file_name: str) -> str:
 def parse(data: bytes, file_name: str, metadata: Metadata | None = None, target_words: int = TARGET_WORDS) -> Report:
     """Return the report that the file ``file_name`` with the content ``data`` holds.
 
-    ``metadata`` goes before what the file says of itself. ``target_words`` is the size wished for in passages.
+    ``metadata`` goes before what the file says of itself, in its front matter, on its first page, in its properties;
+    all but the first of these is a guess. ``target_words`` is the size wished for in passages.
     Raises ReportError where the file cannot be read or holds no sentence.
     """
     reading = readers.read(data, file_name)
-    pieces, contents = find_pieces(reading.text, front_matter_end(reading.text))
+    pieces, contents = find_pieces(reading.text, front_matter_end(reading.text), reading.marks)
     pieces = join_labels(reading.text, admit_numbered(reading.text, pieces))
-    known = (metadata or Metadata()).filled_from(reading.metadata)
+    stated = (metadata or Metadata()).filled_from(front_matter(reading.text))
+    known = stated.filled_from(guess_metadata(pieces)).filled_from(reading.metadata)
     if not known.title:
         known = replace(known, title=guess_title(pieces, contents))
     pieces = arrange(reading.text, pieces, contents, known.title)
     cases, sections = build(reading.text, pieces, contents, known.title or _spelled_out(file_name))
     identity = report_id(file_name)
     passages = find_passages(reading.text, pieces, sections, identity, target_words)
-    if not passages:
+    if not any(words(passage.text) for passage in passages):
         raise ReportError(f"{file_name!r} holds no sentence to cite", "give a file with the report's text")
     return Report(
         id=identity,
@@ -57,9 +62,10 @@ def parse(data: bytes, file_name: str, metadata: Metadata | None = None, target_
         passages=passages,
         page_starts=reading.page_starts,
         warnings=reading.warnings,
+        guessed=tuple(f.name for f in fields(Metadata) if getattr(known, f.name) and not getattr(stated, f.name)),
     )
 
 
 def _spelled_out(file_name: str) -> str:
     """Return the words of a file name, which stand in where a report has no title."""
-    return re.sub(r"[-_\s]+", " ", Path(file_name).stem).strip().capitalize()
+    return re.sub(r"[-_\s]+", " ", inert(Path(file_name).stem)).strip().capitalize()

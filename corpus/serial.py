@@ -18,6 +18,7 @@ def report_to_json(report: Report) -> dict[str, Any]:
         "text": report.text,
         "page_starts": list(report.page_starts),
         "warnings": list(report.warnings),
+        "guessed": list(report.guessed),
         "blocks": [[b.kind.value, *_pair(b.span), *_pair(b.content), b.level] for b in report.blocks],
         "case_studies": [[c.name, c.heading, list(c.partners), *_pair(c.span)] for c in report.case_studies],
         "sections": [
@@ -53,6 +54,7 @@ def report_from_json(value: dict[str, Any]) -> Report:
         ),
         page_starts=tuple(value["page_starts"]),
         warnings=tuple(value.get("warnings", ())),
+        guessed=tuple(value.get("guessed", ())),
     )
 
 

@@ -114,7 +114,7 @@ def test_describe_prints_and_changes_what_citations_say(run: Run, tmp_path: Path
     assert run("add", write_reports(tmp_path / "reports"), "--home", home).code == 0
     assert run("describe", "nor", "--home", home).out.splitlines()[:3] == [
         "north",
-        "     title  Working together in the north",
+        "     title  Working together in the north (guessed)",
         " publisher  -",
     ]
     changed = run(
@@ -134,7 +134,10 @@ def test_describe_prints_and_changes_what_citations_say(run: Run, tmp_path: Path
         json.loads(run("describe", "north", "--author", "", "--title", "", "--home", home, "--json").out)["authors"]
         == []
     )
-    assert run("describe", "north", "--home", home).out.splitlines()[1] == "     title  Working together in the north"
+    assert (
+        run("describe", "north", "--home", home).out.splitlines()[1]
+        == "     title  Working together in the north (guessed)"
+    )
 
 
 def test_describe_names_what_it_cannot_do(run: Run, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import fields
 from typing import Any
 
+from corpus.dates import read_date
 from corpus.errors import ReportError
 from corpus.model import Metadata
 
@@ -14,6 +15,10 @@ MAX_LINE_CHARACTERS = 2_000_000
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _ODD_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
+_FRONT_LINE = re.compile(r"^(\w+)[ \t]*:[ \t]*(.*(?:\n[ \t]*-[ \t].*|\n[ \t]+\S.*)*)", re.M)
+_ITEM = re.compile(r"(?:\A|\n)[ \t]*-[ \t]+")
+_QUOTED_OR_PLAIN = re.compile(r"\"[^\"]*\"|'[^']*'|[^,\s][^,]*")
+_OTHER_KEYS = {"date": "published", "link": "url", "author": "authors", "copyright": "rights"}
 
 
 def decode(data: bytes, name: str) -> str:
@@ -54,17 +59,29 @@ def page_starts(text: str) -> tuple[int, ...]:
 
 
 def front_matter(text: str) -> Metadata:
-    """Return the metadata in a Markdown file's ``key: value`` front matter; unknown keys are left alone."""
+    """Return the metadata in a text's ``key: value`` front matter; unknown keys and dates that are none are left out.
+
+    Several authors stand in brackets, "[A, B]", or as items below their key.
+    """
     known = {f.name for f in fields(Metadata)}
     found: dict[str, Any] = {}
-    if block := _FRONT_MATTER.match(text):
-        for line in block[1].split("\n"):
-            key, colon, value = line.partition(":")
-            key, value = key.strip().lower(), value.strip().strip("\"'")
-            key = {"date": "published", "link": "url", "author": "authors"}.get(key, key)
-            if colon and key in known and value:
-                found[key] = (value,) if key == "authors" else value
+    block = _FRONT_MATTER.match(text)
+    for key, value in _FRONT_LINE.findall(block[1]) if block else []:
+        name = _OTHER_KEYS.get(key.lower(), key.lower())
+        value = value.strip()
+        if name == "authors":
+            listed = _ITEM.split(value) if value.startswith("- ") else [value]
+            listed = _QUOTED_OR_PLAIN.findall(value[1:-1]) if value[:1] + value[-1:] == "[]" else listed
+            found[name] = tuple(filter(None, map(_unquoted, listed)))
+        elif name in known:
+            value = _unquoted(value)
+            found[name] = read_date(value) if name == "published" else value
     return Metadata(**found)
+
+
+def _unquoted(value: str) -> str:
+    value = " ".join(value.split())
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'" else value
 
 
 def front_matter_end(text: str) -> int:
