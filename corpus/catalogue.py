@@ -22,34 +22,38 @@ def read_catalogue(path: Path) -> dict[str, Metadata]:
     ``authors``).
     """
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
+        if not path.exists():
+            return {}
+        if not path.is_file():  # a pipe would be waited for
+            raise LibraryError(f"{str(path)!r} is no file", "move it away")
+        return parse_catalogue(path.read_bytes(), str(path))
     except OSError as error:
         raise LibraryError(
             f"{str(path)!r} cannot be read ({error.strerror})", "check the file and its rights"
         ) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise LibraryError(
-            f"{str(path)!r} cannot be read as TOML ({error})", "correct the file or move it away"
-        ) from None
+
+
+def parse_catalogue(data: bytes, where: str) -> dict[str, Metadata]:
+    """Return the metadata in the content ``data`` of the catalogue ``where``; raises LibraryError as above."""
+    try:
+        tables = tomllib.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise LibraryError(f"{where!r} cannot be read as TOML ({error})", "correct the file or move it away") from None
     known = {field.name for field in fields(Metadata)}
     found = {}
     for identity, table in tables.items():
         if not isinstance(table, dict):
-            raise LibraryError(
-                f"{str(path)!r} has the key {identity!r} outside a table", f"write [{identity}] above it"
-            )
+            raise LibraryError(f"{where!r} has the key {identity!r} outside a table", f"write [{identity}] above it")
         for key, value in table.items():
             if key not in known:
-                raise LibraryError(f"{str(path)!r} has the unknown key {key!r}", f"use {', '.join(sorted(known))}")
+                raise LibraryError(f"{where!r} has the unknown key {key!r}", f"use {', '.join(sorted(known))}")
             if key == "authors":
                 if not isinstance(value, list) or not all(isinstance(author, str) for author in value):
                     raise LibraryError(
-                        f"{str(path)!r} has authors = {value!r}, not a list of texts", 'write authors = ["...", "..."]'
+                        f"{where!r} has authors = {value!r}, not a list of texts", 'write authors = ["...", "..."]'
                     )
             elif not isinstance(value, str):
-                raise LibraryError(f"{str(path)!r} has {key} = {value!r}, not text", "put the value in quotation marks")
+                raise LibraryError(f"{where!r} has {key} = {value!r}, not text", "put the value in quotation marks")
         found[identity] = Metadata(**table | {"authors": tuple(table.get("authors", ()))})
     return found
 

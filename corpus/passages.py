@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from math import inf
 
-from corpus.blocks import Piece, ends_sentence
+from corpus.blocks import Piece, as_kind, ends_sentence
 from corpus.folding import word_count, words
 from corpus.model import BlockKind, Passage, Section, Span
 from corpus.sentences import MAX_WORDS, sentence_spans
@@ -48,7 +48,7 @@ def find_passages(
     """Return the passages of a report, in the order of the text.
 
     Every sentence of a body piece is in exactly one passage, every passage in one section. ``target_words`` is the
-    size wished for, at most ``MAX_WORDS``. A footnote that says something itself is a passage of its own.
+    size wished for, at most ``MAX_WORDS``. A footnote that says something itself has passages of its own.
     """
     target_words = min(target_words, MAX_WORDS)
     spans: list[tuple[int, tuple[Span, ...]]] = []
@@ -56,7 +56,8 @@ def find_passages(
         spans += [(number, group) for group in _pack(_atoms(text, members), target_words)]
         for piece in members:
             if piece.kind is BlockKind.FOOTNOTE and _says_something(piece.text):
-                spans.append((number, tuple(sentence_spans(text, piece.content.start, piece.content.end))))
+                note = _atoms(text, [as_kind(piece, BlockKind.PARAGRAPH)])
+                spans += [(number, group) for group in _pack(note, target_words)]
     spans.sort(key=lambda item: item[1][0].start)
     seen: Counter[str] = Counter()
     passages = []

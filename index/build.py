@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,43 @@ def windows(passage: Passage, size: int) -> list[Span]:
     return [Span(sentences[n].start, sentences[min(n + size, len(sentences)) - 1].end) for n in range(last)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What is embedded: passages, their sentences and runs of sentences; owners are numbers of passages."""
+
+    whole: list[str]
+    sentences: list[str] = field(default_factory=list)
+    sentence_owners: list[int] = field(default_factory=list)
+    runs: list[str] = field(default_factory=list)
+    run_owners: list[int] = field(default_factory=list)
+
+    @property
+    def all(self) -> list[str]:
+        return self.whole + self.sentences + self.runs
+
+
+def texts_of(reports: Sequence[Report], options: IndexOptions | None = None) -> list[str]:
+    """Return every text that ``build`` embeds for ``reports``."""
+    passages = [(report, passage) for report in reports for passage in report.passages]
+    return _texts(passages, _contexts(passages, options or IndexOptions())).all
+
+
+def _contexts(passages: Sequence[tuple[Report, Passage]], options: IndexOptions) -> list[str]:
+    return [standing(report, passage) if options.headings else "" for report, passage in passages]
+
+
+def _texts(passages: Sequence[tuple[Report, Passage]], contexts: Sequence[str]) -> _Texts:
+    texts = _Texts([with_standing(context, p.text) for context, (_, p) in zip(contexts, passages, strict=True)])
+    for number, (context, (report, passage)) in enumerate(zip(contexts, passages, strict=True)):
+        for span in passage.sentences:
+            texts.sentences.append(with_standing(context, report.text[span.start : span.end]))
+            texts.sentence_owners.append(number)
+        for span in windows(passage, WINDOW_SENTENCES):
+            texts.runs.append(" ".join(report.text[span.start : span.end].split()))
+            texts.run_owners.append(number)
+    return texts
+
+
 def build(
     folder: Path,
     reports: Sequence[Report],
@@ -62,7 +99,7 @@ def build(
     ordered = sorted(reports, key=lambda r: r.id)
     passages = [(report, passage) for report in ordered for passage in report.passages]
     options = options or IndexOptions()
-    contexts = [standing(report, p) if options.headings else "" for report, p in passages]
+    contexts = _contexts(passages, options)
     names = [names_around(report, p) if options.headings else "" for report, p in passages]
     analyzer = Analyzer(options.stemming)
     lexical = LexicalIndex.build(
@@ -70,23 +107,10 @@ def build(
         for context, around, (_, p) in zip(contexts, names, passages, strict=True)
     )
 
-    whole = [with_standing(context, p.text) for context, (_, p) in zip(contexts, passages, strict=True)]
-    sentences: list[str] = []
-    runs: list[str] = []
-    sentence_owners: list[int] = []
-    run_owners: list[int] = []
-    for number, (context, (report, passage)) in enumerate(zip(contexts, passages, strict=True)):
-        for span in passage.sentences:
-            sentences.append(with_standing(context, report.text[span.start : span.end]))
-            sentence_owners.append(number)
-        for span in windows(passage, WINDOW_SENTENCES):
-            runs.append(" ".join(report.text[span.start : span.end].split()))
-            run_owners.append(number)
-
+    texts = _texts(passages, contexts)
     cache = EmbeddingCache(folder.parent / "embeddings", encoder)
-    texts = whole + sentences + runs
-    vectors = cache.encode(texts, progress)
-    a, b = len(whole), len(whole) + len(sentences)
+    vectors = cache.encode(texts.all, progress)
+    a, b = len(texts.whole), len(texts.whole) + len(texts.sentences)
     files = {
         "reports.json": _json([report_to_json(report) for report in ordered]),
         "passages.faiss": VectorIndex.build(vectors[:a]).to_bytes(),
@@ -95,8 +119,8 @@ def build(
         "abbreviations.json": _json([pair for report in ordered for pair in abbreviations(report.text)]),
         "vocabulary.json": _json(list(lexical.vocabulary)),
         "arrays.npz": _arrays(
-            sentence_owners=np.array(sentence_owners, dtype=np.int32),
-            window_owners=np.array(run_owners, dtype=np.int32),
+            sentence_owners=np.array(texts.sentence_owners, dtype=np.int32),
+            window_owners=np.array(texts.run_owners, dtype=np.int32),
             duplicate_of=np.array(groups([p.text for _, p in passages]), dtype=np.int32),
             lexical_starts=lexical.starts,
             lexical_rows=lexical.rows,
@@ -115,11 +139,11 @@ def build(
             "case_studies": sum(len(r.case_studies) for r in ordered),
             "sections": sum(len(r.sections) for r in ordered),
             "passages": len(passages),
-            "sentences": len(sentences),
+            "sentences": len(texts.sentences),
         },
     }
     name = publish(folder, manifest, files)
-    cache.keep_only(texts)
+    cache.keep_only(texts.all)
     return name
 
 

@@ -141,6 +141,13 @@ def test_ids_do_not_change_when_a_report_is_wrapped_and_quoted_anew(seed: int, w
     assert ids[0] == ids[1] == ids[2]
 
 
+def test_a_footnote_of_more_words_than_a_passage_may_have_is_cut_between_sentences() -> None:
+    note = "¹ " + "The money was counted by hand in every one of the twelve towns. " * 40
+    report = parse(f"The team met every week.\n\n{note}\n\nIt ended well.".encode(), "notes.txt")
+    check(report)
+    assert sum(len(passage.sentences) for passage in report.passages) == 42
+
+
 def test_a_passage_that_comes_twice_has_two_ids() -> None:
     text = "Background\n\nThe team met every week.\n\nResults\n\nThe team met every week."
     first, second = parse(text.encode(), "twice.txt").passages

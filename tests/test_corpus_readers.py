@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import ReportError
-from corpus.readers import MAX_FILE_BYTES, load, read
+from corpus.readers import MAX_FILE_BYTES, READERS, load, read
 from corpus.report import parse, report_id
 
 SENTENCE = "The café’s team met every week."
@@ -81,9 +81,9 @@ def test_a_line_of_fifty_megabytes_is_refused_by_name() -> None:
         pytest.param("a.txt", b"", "'a.txt' is empty; give a file with the report's text", id="empty"),
         pytest.param("b.txt", b" \n\t\n", "'b.txt' is empty; give a file with the report's text", id="white-space"),
         pytest.param(
-            "c.pdf",
-            b"%PDF",
-            "'c.pdf' is of no format casebook reads; convert it to one of .markdown, .md, .text, .txt",
+            "c.odt",
+            b"words",
+            f"'c.odt' is of no format casebook reads; convert it to one of {', '.join(sorted(READERS))}",
             id="unknown-format",
         ),
     ],

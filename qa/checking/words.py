@@ -4,19 +4,18 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from corpus.folding import fold
+from corpus.folding import INVISIBLE, fold
 
 ELLIPSIS, BRACKETS = "…", "[]"
 """Forms of the two marks by which a writer owns up to a change: words left out, and words put in."""
 
-_INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff"
 _APOSTROPHES = "'’‘‛′ʼ`´"
 _SUPERSCRIPTS = "¹²³⁰⁴-⁹"
 _DASHES = "-‐‑‒–—―−"
 _LETTER = rf"(?:[^\W_{_SUPERSCRIPTS}][\u0300-\u036f]*)"
 _LINE_END = rf"[{_DASHES}\u00ad][ \t]*\n\s*"
 _JOINT = (
-    rf"[{_INVISIBLE}]+|[{_APOSTROPHES}]|(?<=\d)[.,:](?=\d)|(?<=[^\W\d_])\*{{1,3}}(?=[^\W\d_])"
+    rf"[{INVISIBLE}]+|[{_APOSTROPHES}]|(?<=\d)[.,:](?=\d)|(?<=[^\W\d_])\*{{1,3}}(?=[^\W\d_])"
     rf"|{_LINE_END}(?!(?:and|or|to)\b)|[-‐‑‒–−]"
 )
 _TOKEN = re.compile(
@@ -27,7 +26,7 @@ _TOKEN = re.compile(
     r"|(?P<target>(?<=\])\([^()\s]{1,2000}\))"
     r"|(?P<other>\S)"
 )
-_DROPPED = set("\"'“”‘’‚‛„‟«»′″`´*_#|~\\[]•▪■◦‣●○·➢✓\u00ad\u200b\u200c\u200d\u2060\ufeff")
+_DROPPED = set("\"'“”‘’‚‛„‟«»′″`´*_#|~\\[]•▪■◦‣●○·➢✓" + INVISIBLE)
 _SYMBOLS = set("%‰&@§+=<>°")
 _BROKEN = re.compile(_LINE_END)
 _HYPHEN = re.compile(f"[{_DASHES}]")

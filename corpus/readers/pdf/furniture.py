@@ -1,0 +1,152 @@
+"""What layout puts on every page: running headers and footers, page numbers, watermarks, text that runs upwards."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from corpus.folding import fold
+from corpus.readers.pdf.stretches import Stretch, rows_of
+
+EDGE = 0.13
+"""The part of a page's height, at its head and at its foot, in which running headers and footers stand."""
+SAME_HEIGHT = 3.0
+"""In points: so far may a running header move from page to page."""
+LONGEST = 150
+"""In characters."""
+_PAGE_NUMBER = re.compile(
+    r"(?:(?:page|p\.)\s*)?[-–|\s]*(?P<number>\d{1,4}|[ivxl]{1,7})[-–|\s]*(?:(?:of|/)\s*\d{1,4})?", re.I
+)
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """What stands together on a row at the edge of a page."""
+
+    page: int
+    members: tuple[Stretch, ...]
+    text: str
+
+    @property
+    def y(self) -> float:
+        return self.members[0].y
+
+    @property
+    def size(self) -> float:
+        return max(member.size for member in self.members)
+
+    def heights(self) -> tuple[int, int]:
+        """Return two names for the height, of which heights at most ``SAME_HEIGHT`` apart have one in common."""
+        step = self.y / (2 * SAME_HEIGHT)
+        return 2 * round(step), 2 * round(step - 0.5) + 1
+
+
+def find_furniture(pages: Sequence[Sequence[Stretch]], heights: Sequence[float], body: float) -> list[set[Stretch]]:
+    """Return what is furniture on each page.
+
+    ``heights`` are those of the pages, ``body`` is the size of the running text, all in points.
+    """
+    found = [{stretch for stretch in page if not stretch.upright} for page in pages]
+    groups = [g for n, page in enumerate(pages) for g in _at_edges(n, page, heights[n])]
+    marked = [*_page_numbers(groups), *_repeated(groups, len(pages), body), *_titles(groups, pages, body)]
+    for group in [*marked, *_beside(groups, marked, len(pages))]:
+        found[group.page].update(group.members)
+    for page, stretch in _watermarks(pages, body):
+        found[page].add(stretch)
+    return found
+
+
+def body_size(stretches: Iterable[Stretch]) -> float:
+    """Return the size in points in which most letters are set, to half a point; 0 where there are none."""
+    letters: Counter[float] = Counter()
+    for stretch in stretches:
+        letters[round(stretch.size * 2) / 2] += len(stretch.text)
+    return max(letters, key=lambda size: (letters[size], -size), default=0.0)
+
+
+def _at_edges(number: int, page: Sequence[Stretch], height: float) -> list[_Group]:
+    outer = [s for s in page if s.upright and not EDGE * height < s.y < (1 - EDGE) * height]
+    groups = []
+    for row in rows_of(outer):
+        parts = [[row[0]]]
+        for a, b in pairwise(row):
+            if b.x0 - a.x1 > 4 * a.size:
+                parts.append([])
+            parts[-1].append(b)
+        for part in parts:
+            text = " ".join(s.text for s in part)
+            if len(text) <= LONGEST:
+                groups.append(_Group(number, tuple(part), text))
+    return groups
+
+
+def _page_numbers(groups: list[_Group]) -> list[_Group]:
+    """Return the figures that are the page's own number, or that count with the pages at one height."""
+    counted: dict[tuple[int, int], list[_Group]] = defaultdict(list)
+    for group in groups:
+        if shape := _PAGE_NUMBER.fullmatch(group.text):
+            for height in group.heights():
+                counted[_value(shape["number"]) - group.page, height].append(group)
+    return [
+        group
+        for (ahead, _), members in counted.items()
+        for group in members
+        if ahead == 1 or len({g.page for g in members}) >= 2
+    ]
+
+
+def _value(figures: str) -> int:
+    if figures.isdecimal():
+        return int(figures)
+    values = [_ROMAN[letter] for letter in figures.lower()]
+    return sum(-a if a < b else a for a, b in pairwise([*values, 0]))
+
+
+def _repeated(groups: list[_Group], page_count: int, body: float) -> list[_Group]:
+    """Return what comes again at one height of pages at most two apart, figures aside.
+
+    Three times are enough, and two in smaller type than the running text or where there are no more pages. What is
+    larger may be a heading: it must come on pages in a row.
+    """
+    placed: dict[tuple[str, int], list[_Group]] = defaultdict(list)
+    for group in groups:
+        for height in group.heights():
+            placed[re.sub(r"\d+", "0", fold(group.text)), height].append(group)
+    found = []
+    for members in placed.values():
+        on = sorted({group.page for group in members})
+        enough = 3 if page_count > 2 and members[0].size > 0.94 * body else 2
+        apart = 1 if members[0].size > 1.1 * body else 2
+        if sum(b - a <= apart for a, b in pairwise(on)) >= enough - 1:
+            found += members
+    return found
+
+
+def _titles(groups: list[_Group], pages: Sequence[Sequence[Stretch]], body: float) -> list[_Group]:
+    """Return the report's title where it stands in small type at the edge of a further page."""
+    title = fold(" ".join(s.text for s in pages[0] if s.size > 1.2 * body)) if pages else ""
+    small = (g for g in groups if g.page and g.size <= body and len(g.text) >= 10)
+    return [group for group in small if fold(group.text) in title]
+
+
+def _beside(groups: list[_Group], marked: list[_Group], page_count: int) -> list[_Group]:
+    """Return what stands, in the same size, where most pages have furniture: the name of a chapter of one page, say."""
+    rows: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for group in marked:
+        for height in group.heights():
+            rows[height, round(group.size)].add(group.page)
+    usual = {row for row, pages in rows.items() if page_count > 3 and len(pages) > 0.6 * page_count}
+    return [g for g in groups if any((height, round(g.size)) in usual for height in g.heights())]
+
+
+def _watermarks(pages: Sequence[Sequence[Stretch]], body: float) -> list[tuple[int, Stretch]]:
+    """Return large words that stand in one place of most pages, wherever that is."""
+    placed: dict[tuple[str, int, int], list[tuple[int, Stretch]]] = defaultdict(list)
+    for page, stretches in enumerate(pages):
+        for s in stretches:
+            if s.size > 2 * body:
+                placed[fold(s.text), round(s.x0), round(s.y)].append((page, s))
+    most = max(2, len(pages) / 2)
+    return [one for members in placed.values() if len(members) > most for one in members]
