@@ -2,23 +2,26 @@
 
 <home>/library/<file name>       the report files, byte for byte as added
 <home>/library/catalogue.toml    what is known of each report
+<home>/readings/                 the reports as they were read (corpus/readings.py)
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from corpus import readers
+from corpus import readers, zips
 from corpus.catalogue import FILE_NAME as CATALOGUE
 from corpus.catalogue import checked, read_catalogue, write_catalogue
 from corpus.disk import disk_errors, replace_file
 from corpus.errors import CasebookError, LibraryError, ReportError
 from corpus.model import Metadata, Report
 from corpus.passages import TARGET_WORDS
-from corpus.report import parse, report_id
+from corpus.readings import Readings, reading_key
+from corpus.report import report_id
 
 
 class Outcome(StrEnum):
@@ -31,39 +34,60 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A report file to add, and the metadata that a catalogue beside it gives."""
+    """A report file to add, and the metadata that a catalogue beside it gives.
+
+    One that is no file of its own, inside a zip file or from the web, has ``unpack``, which returns its bytes or raises
+    CasebookError.
+    """
 
     path: Path
     metadata: Metadata | None = None
+    unpack: Callable[[], bytes] | None = None
+
+    def load(self) -> bytes:
+        """Return the file's bytes. Raises CasebookError where it cannot be read."""
+        return self.unpack() if self.unpack else readers.load(self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A file that was added: the report's id and what adding came to."""
+    """A file that was added: the report's id, what adding came to, and what of the file could not be read."""
 
     report_id: str
     file_name: str
     outcome: Outcome
+    warnings: tuple[str, ...] = ()
 
 
 def find_files(paths: Iterable[Path]) -> Iterator[Found]:
-    """Yield the report files that ``paths`` name: files as they are, folders searched for files of known formats.
+    """Yield the report files that ``paths`` name: files as they are, folders and zip files searched for known formats.
 
     Raises ReportError for a path that does not exist, LibraryError for a folder without reports.
     """
     for path in paths:
-        if path.is_dir():
-            files = sorted(p for p in path.rglob("*") if p.suffix.lower() in readers.READERS and p.is_file())
+        if os.path.isdir(path):
+            kinds = (*sorted(readers.READERS), zips.SUFFIX)
+            # What turns out to be a pipe or out of reach is refused by name.
+            files = sorted(p for p in path.rglob("*") if p.suffix.lower() in kinds and not os.path.isdir(p))
             files = [p for p in files if not any(part.startswith(".") for part in p.relative_to(path).parts)]
             if not files:
-                kinds = ", ".join(sorted(readers.READERS))
-                raise LibraryError(f"the folder {str(path)!r} holds no report", f"put files of type {kinds} in it")
+                raise LibraryError(
+                    f"the folder {str(path)!r} holds no report", f"put files of type {', '.join(kinds)} in it"
+                )
             for file in files:
-                yield Found(file, read_catalogue(file.parent / CATALOGUE).get(report_id(file.name)))
-        elif path.exists():
-            yield Found(path, read_catalogue(path.parent / CATALOGUE).get(report_id(path.name)))
+                yield from _found_in(file)
+        elif os.path.exists(path):
+            yield from _found_in(path)
         else:
             raise ReportError(f"there is no file {str(path)!r}", "check the path")
+
+
+def _found_in(path: Path) -> Iterator[Found]:
+    """Yield the report files in the zip file at ``path``, or the file itself."""
+    if path.suffix.lower() == zips.SUFFIX:
+        yield from (Found(path / entry.name, entry.metadata, entry.load) for entry in zips.find_entries(path))
+    else:
+        yield Found(path, read_catalogue(path.parent / CATALOGUE).get(report_id(path.name)))
 
 
 class Library:
@@ -72,6 +96,7 @@ class Library:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.folder = home / "library"
+        self.readings = Readings(home / "readings")
 
     def files(self) -> list[Path]:
         """Return the library's report files, by name."""
@@ -87,12 +112,13 @@ class Library:
         """Return what the library's catalogue says, by report id."""
         return read_catalogue(self.folder / CATALOGUE)
 
-    def add(self, found: Found) -> Added:
+    def add(self, found: Found, target_words: int = TARGET_WORDS) -> Added:
         """Copy a report file into the library, after reading it whole to be sure that it can be read.
 
-        Raises ReportError where it cannot, LibraryError where another file already gives the same report id.
+        The bytes are taken from the file once: what is copied is what was read, whatever becomes of the file meanwhile.
+        Raises ReportError where it cannot be read, LibraryError where another file already gives the same report id.
         """
-        data = readers.load(found.path)
+        data = found.load()
         name = found.path.name
         identity = report_id(name)
         known = self.metadata()
@@ -103,50 +129,94 @@ class Library:
         if identity in old and old[identity].name != name:
             raise LibraryError(
                 f"{name!r} gives the report id {identity!r}, as {old[identity].name!r} in the library does",
-                "rename the new file",
+                f"rename the new file, or take the other out with: casebook remove {identity}",
             )
         same = identity in old and _digest(old[identity].read_bytes()) == _digest(data)
         if same and metadata == known.get(identity):
             return Added(identity, name, Outcome.UNCHANGED)
-        parse(data, name, metadata)
-        with disk_errors(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            if not same:
-                replace_file(self.folder / name, data)
-            if metadata is not None and metadata != known.get(identity):
-                replace_file(self.folder / CATALOGUE, write_catalogue(known | {identity: metadata}).encode())
-        return Added(identity, name, Outcome.REPLACED if identity in old else Outcome.ADDED)
+        report = self.readings.parse(data, name, metadata, target_words)
+        if metadata is not None and metadata != known.get(identity):
+            self.describe(identity, metadata)
+        if not same:
+            self.keep(name, data)
+        outcome = Outcome.REPLACED if identity in old else Outcome.ADDED
+        return Added(identity, name, outcome, report.warnings)
 
     def edit(self, identity: str, changes: Mapping[str, Any]) -> None:
         """Change what the catalogue says of the report ``identity``: the fields of Metadata that ``changes`` names.
 
         Raises LibraryError for a value that no citation can stand on.
         """
-        known = self.metadata()
-        edited = checked(replace(known.get(identity, Metadata()), **changes))
-        with disk_errors(self.folder):
-            replace_file(self.folder / CATALOGUE, write_catalogue(known | {identity: edited}).encode())
+        self.describe(identity, checked(replace(self.metadata().get(identity, Metadata()), **changes)))
 
-    def read(self, target_words: int = TARGET_WORDS) -> list[Report]:
-        """Return every report of the library, parsed, with passages of about ``target_words`` words.
+    def describe(self, identity: str, metadata: Metadata | None) -> None:
+        """Have the catalogue say ``metadata`` of the report ``identity``, nothing any more where that is None.
 
-        Raises LibraryError where one can no longer be read.
+        A report is described before its file is kept, and until its file is gone: it never stands without metadata.
         """
         known = self.metadata()
-        return [_read(path, known, target_words) for path in self.files()]
+        known.pop(identity, None)
+        entries = known if metadata is None else known | {identity: metadata}
+        self.keep(CATALOGUE, write_catalogue(entries).encode())
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Put the file ``name`` with the content ``data`` into the library's folder, in one step."""
+        with disk_errors(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            replace_file(self.folder / name, data)
+
+    def keys(self, target_words: int = TARGET_WORDS) -> dict[str, str]:
+        """Return by report id what changes with the report's file, its metadata or this version's way of reading it.
+
+        Nothing is read but the files' bytes. Raises LibraryError where a file is gone or cannot be read.
+        """
+        known = self.metadata()
+        return {
+            identity: reading_key(_load(path), path.name, known.get(identity), target_words)
+            for identity, path in self.by_id().items()
+        }
+
+    def read(
+        self, target_words: int = TARGET_WORDS, progress: Callable[[int, int], None] | None = None
+    ) -> list[Report]:
+        """Return every report of the library, with passages of about ``target_words`` words.
+
+        One that was read before is not read again. ``progress`` is told how many of how many are done. Raises
+        LibraryError where one can no longer be read.
+        """
+        known = self.metadata()
+        files = self.files()
+        reports = []
+        for number, path in enumerate(files, 1):
+            reports.append(self._read(path, known, target_words))
+            if progress:
+                progress(number, len(files))
+        return reports
 
     def read_one(self, path: Path) -> Report:
         """Return the report in the library's file ``path``. Raises LibraryError where it can no longer be read."""
-        return _read(path, self.metadata(), TARGET_WORDS)
+        return self._read(path, self.metadata(), TARGET_WORDS)
+
+    def _read(self, path: Path, known: Mapping[str, Metadata], target_words: int) -> Report:
+        data = _load(path)
+        try:
+            return self.readings.parse(data, path.name, known.get(report_id(path.name)), target_words)
+        except CasebookError as error:
+            raise _unreadable(path, error) from error
 
 
-def _read(path: Path, known: Mapping[str, Metadata], target_words: int) -> Report:
+def _load(path: Path) -> bytes:
     try:
-        return parse(readers.load(path), path.name, known.get(report_id(path.name)), target_words)
+        return readers.load(path)
     except CasebookError as error:
-        raise LibraryError(
-            f"the library's file {str(path)!r} can no longer be read: {error.problem}", "add it again or delete it"
-        ) from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: CasebookError) -> LibraryError:
+    return LibraryError(
+        f"the library's file {str(path)!r} can no longer be read: {error.problem}",
+        f"add it again, or take it out with: casebook remove {report_id(path.name)}",
+    )
 
 
 def _digest(data: bytes) -> bytes:

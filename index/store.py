@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpus.disk import disk_errors, replace_file, write_flushed
+from corpus.disk import disk_errors, flush_folder, replace_file, write_flushed
 from corpus.errors import IndexFileError
 
 FORMAT_VERSION = 1
@@ -51,6 +51,7 @@ def publish(folder: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes
                 write_flushed(aside / file_name, data)
             listing = json.dumps(complete, indent=1, sort_keys=True).encode()
             write_flushed(aside / MANIFEST, listing)
+            flush_folder(aside)
             os.replace(aside, folder / name)
             replace_file(folder / POINTER, f"{name} {hashlib.sha256(listing).hexdigest()}\n".encode())
         except BaseException:
@@ -60,6 +61,17 @@ def publish(folder: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes
             raise
     _remove_others(folder, name)
     return name
+
+
+def withdraw(folder: Path) -> None:
+    """Take back what was published under ``folder``: from now on there is no index, not even an older one.
+
+    Raises CasebookError where the disk refuses.
+    """
+    with disk_errors(folder):
+        (folder / POINTER).unlink(missing_ok=True)
+        if folder.is_dir():
+            _remove_others(folder, keep="")
 
 
 def _pointer(folder: Path) -> list[str]:

@@ -11,7 +11,10 @@ from importlib.resources import files
 
 from index.lexical import STOP_WORDS, Analyzer
 
-_BRACKETED = re.compile(r"((?:[\w’'&/-]+[ \n]+){1,9}[\w’'&/-]+)\s*\((?P<short>[A-Z][A-Za-z&]*[A-Z][A-Za-z]{0,2})\)")
+_BRACKETED = re.compile(r"\((?P<short>[A-Z][A-Za-z&]*[A-Z][A-Za-z]{0,2})\)")
+_BEFORE = re.compile(r"(?:[\w’'&/-]+[ \n]+){1,9}[\w’'&/-]+(?=\s*\Z)")
+_REACH = 500
+"""Characters before a bracket among which the words that it abbreviates are looked for."""
 
 
 def reviewed() -> list[list[str]]:
@@ -25,7 +28,8 @@ def abbreviations(text: str) -> list[tuple[str, str]]:
     for match in _BRACKETED.finditer(text):
         short = match["short"]
         letters = [c for c in short.removesuffix("s") if c.isalpha()]
-        if long := _explained(match[1].split(), [c.lower() for c in letters]):
+        before = _BEFORE.search(text[max(0, match.start() - _REACH) : match.start()])
+        if before and (long := _explained(before[0].split(), [c.lower() for c in letters])):
             found.append((short.removesuffix("s") if short[-1] == "s" else short, long))
     return list(dict.fromkeys(found))
 

@@ -17,6 +17,9 @@ from index.store import REBUILD
 CHUNK = 256
 """How many texts are embedded between two looks at the clock and the cancel key."""
 
+SAVED_EVERY = 32 * CHUNK
+"""How many texts are embedded between two savings, of about a minute's work each."""
+
 
 class VectorIndex:
     """Unit vectors in a FAISS flat index: scores are cosines, and exact."""
@@ -86,7 +89,8 @@ class EmbeddingCache:
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return one unit vector a text, of shape (len(texts), dimension), embedding only texts not seen before.
 
-        What was embedded is kept even where the work is interrupted.
+        What was embedded is kept even where the work is interrupted; where the process is killed, all but the last
+        ``SAVED_EVERY`` texts.
         """
         keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
@@ -101,7 +105,9 @@ class EmbeddingCache:
 
                 vectors = self._encoder.encode_passages([text for _, text in part], report)
                 self._known.update({key: vector for (key, _), vector in zip(part, vectors, strict=True)})
-        except KeyboardInterrupt:
+                if (start + CHUNK) % SAVED_EVERY == 0:
+                    self.save(self._known)
+        except BaseException:
             self.save(self._known)
             raise
         return np.stack([self._known[key] for key in keys]) if keys else self._encoder.encode_passages([])

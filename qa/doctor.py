@@ -40,7 +40,8 @@ def _model(model: PackagedModel) -> str:
 
 def _library(workspace: Workspace) -> str:
     reports = workspace.library.read()
-    return f"{len(reports)} reports, {sum(len(r.passages) for r in reports)} passages"
+    removed = len(workspace.removed())
+    return f"{len(reports)} reports, {sum(len(r.passages) for r in reports)} passages; {removed} removed kept"
 
 
 def _index(workspace: Workspace) -> str:

@@ -1,30 +1,33 @@
 """Reports of a library as a user names and lists them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from corpus.characters import flat
 from corpus.errors import LibraryError
 from corpus.library import find_files
-from corpus.model import Report
+from corpus.model import Metadata, Report
 from corpus.readers import load
 from corpus.report import parse
 from qa.workspace import NO_REPORTS, Workspace
 
+if TYPE_CHECKING:
+    from corpus.web.reports import Wanted
+
 Kept = TypeVar("Kept")
 
 
-def match_report(known: Mapping[str, Kept], name: str) -> Kept:
+def match_report(known: Mapping[str, Kept], name: str, listed: str = "casebook reports") -> Kept:
     """Return what is kept of the report whose id is ``name`` or alone begins with it.
 
-    Raises LibraryError where none or several do.
+    Raises LibraryError where none or several do, which names the command by which they are ``listed``.
     """
     matches = [known[name]] if name in known else [r for identity, r in known.items() if identity.startswith(name)]
     if len(matches) != 1:
         problem = "no report has" if not matches else f"{len(matches)} reports have"
-        raise LibraryError(f"{problem} an id that begins with {name!r}", "see: casebook reports")
+        raise LibraryError(f"{problem} an id that begins with {name!r}", f"see: {listed}")
     return matches[0]
 
 
@@ -33,8 +36,9 @@ def find_report(name: str, workspace: Workspace) -> Report:
     or beginning of one. Raises CasebookError where there is none.
     """
     if Path(name).is_file():
-        found = next(iter(find_files([Path(name)])))
-        return parse(load(found.path), found.path.name, found.metadata)
+        path = Path(name)
+        data = load(path)
+        return parse(data, path.name, next(iter(find_files([path]))).metadata)
     return match_report(workspace.open().reports, name)
 
 
@@ -50,17 +54,34 @@ def library_report(name: str, workspace: Workspace) -> Report:
 
 
 def metadata_lines(report: Report) -> list[str]:
-    """Return what is known of a report, a line a field; a dash where nothing is."""
+    """Return what is known of a report, a line a field; a dash where nothing is, a mark where nobody has stated it."""
     known = asdict(report.metadata) | {"authors": "; ".join(report.metadata.authors)}
-    return [report.id, *(f"{name:>10}  {flat(value) or '-'}" for name, value in known.items())]
+    marks = dict.fromkeys(report.guessed, " (guessed)")
+    return [report.id, *(f"{name:>10}  {flat(value) or '-'}{marks.get(name, '')}" for name, value in known.items())]
+
+
+def known_line(known: "Wanted") -> str:
+    """Return the id of a report on the web, and under it its title, publisher, date and address."""
+    title = known.metadata.title or known.report_id
+    return "\n    ".join(map(flat, (known.report_id, f"{title} ({_source(known.metadata)})", known.address)))
 
 
 def report_line(report: Report) -> str:
-    """Return a report's id, and under it its title, publisher, date and counts."""
-    about = ", ".join(part for part in (report.metadata.publisher, report.metadata.published) if part)
+    """Return a report's id, and under it its title, publisher, date and counts, and what could not be read of it."""
     studies = "1 case study" if len(report.case_studies) == 1 else f"{len(report.case_studies)} case studies"
     counts = f"{studies}, {len(report.passages)} passages"
-    return f"{report.id}\n    {report.title} ({about or 'publisher unknown'}): {counts}"
+    guesses = [f"    guessed: {', '.join(report.guessed)}"] if report.guessed else []
+    title = f"    {report.title} ({_source(report.metadata)}): {counts}"
+    return "\n".join([report.id, title, *guesses, *warning_lines(report.warnings)])
+
+
+def warning_lines(warnings: Sequence[str]) -> list[str]:
+    """Return what could not be read of a report's file, a line each."""
+    return [f"    warning: {flat(warning)}" for warning in warnings]
+
+
+def _source(metadata: Metadata) -> str:
+    return ", ".join(filter(None, (metadata.publisher, metadata.published))) or "publisher unknown"
 
 
 def report_to_json(report: Report) -> dict[str, Any]:
@@ -72,4 +93,6 @@ def report_to_json(report: Report) -> dict[str, Any]:
         "case_studies": [case.name for case in report.case_studies],
         "sections": len(report.sections),
         "passages": len(report.passages),
+        "warnings": list(report.warnings),
+        "guessed": list(report.guessed),
     }

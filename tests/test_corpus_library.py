@@ -76,7 +76,8 @@ def test_two_names_with_one_id_are_refused(library: Library, folder: Path) -> No
     with pytest.raises(LibraryError) as error:
         library.add(write(folder, "my-report.txt"))
     assert str(error.value) == (
-        "'my-report.txt' gives the report id 'my-report', as 'My report.txt' in the library does; rename the new file"
+        "'my-report.txt' gives the report id 'my-report', as 'My report.txt' in the library does; "
+        "rename the new file, or take the other out with: casebook remove my-report"
     )
 
 
@@ -114,7 +115,7 @@ def test_hidden_files_and_other_formats_in_a_folder_are_passed_over(folder: Path
 
 
 def test_a_folder_without_reports_and_a_missing_path_are_refused(folder: Path) -> None:
-    with pytest.raises(LibraryError, match=r"holds no report; put files of type \.markdown, \.md, \.text, \.txt in it"):
+    with pytest.raises(LibraryError, match=r"holds no report; put files of type .*\.md, .*\.txt, \.zip in it"):
         list(find_files([folder]))
     with pytest.raises(ReportError, match=r"there is no file .*gone\.txt'; check the path"):
         list(find_files([folder / "gone.txt"]))
@@ -148,7 +149,9 @@ def test_a_file_that_vanishes_is_an_error_that_names_it(library: Library, folder
 def test_a_file_spoiled_in_the_library_is_an_error_that_names_it(library: Library, folder: Path) -> None:
     library.add(write(folder, "a.txt"))
     (library.folder / "a.txt").write_bytes(b"\x00\x01")
-    with pytest.raises(LibraryError, match=r"a\.txt' can no longer be read: .*; add it again or delete it"):
+    with pytest.raises(
+        LibraryError, match=r"a\.txt' can no longer be read: .*; add it again, or take it out with: casebook remove a$"
+    ):
         library.read()
 
 

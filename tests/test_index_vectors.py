@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from small_library import HashEncoder
 
 from corpus.errors import IndexFileError
+from index import vectors as vectors_module
 from index.vectors import EmbeddingCache, VectorIndex
 
 
@@ -57,6 +58,22 @@ def test_what_was_embedded_before_an_interruption_is_kept(tmp_path: Path) -> Non
     resumed = HashEncoder()
     EmbeddingCache(tmp_path, resumed).encode(texts)
     assert resumed.seen == texts[256:]
+
+
+def test_what_was_embedded_is_saved_on_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors_module, "SAVED_EVERY", 512)
+    texts = [f"text {n}" for n in range(900)]
+    saved: list[int] = []
+
+    class Looking(HashEncoder):
+        def encode_passages(self, texts, progress=None):  # type: ignore[no-untyped-def]
+            for path in tmp_path.glob("*.npz"):
+                with np.load(path) as found:
+                    saved.append(len(found["keys"]))
+            return super().encode_passages(texts, progress)
+
+    EmbeddingCache(tmp_path, Looking()).encode(texts)
+    assert saved == [512, 512]  # before the third and the fourth of the chunks of 256
 
 
 @pytest.mark.parametrize("damage", ["truncate", "flip", "text"])
