@@ -168,7 +168,7 @@ def _failures(questions: Iterable[QuestionScore]) -> str:
             question.kind,
             question.question,
             question.answer,
-            _outcome(question),
+            outcome(question),
             question.top,
             ", ".join(f"{name} {question.values[name]:.2f}" for name in _TELLING if name in question.values),
         )
@@ -184,7 +184,8 @@ def _failures(questions: Iterable[QuestionScore]) -> str:
 _TELLING = (RR, COVERAGE, ANSWER_HIT)
 
 
-def _outcome(question: QuestionScore) -> str:
+def outcome(question: QuestionScore) -> str:
+    """Return what happened to ``question``, in a few words."""
     if question.missing:
         return "no result in the run"
     if question.kind == UNANSWERABLE:

@@ -4,6 +4,8 @@ implementation on onnxruntime and, for encoders, one on sentence-transformers.
 
 import logging
 import os
+import sys
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -126,6 +128,10 @@ class OnnxEncoder(_OnnxModel):
     def __init__(self, model: PackagedModel = BGE_SMALL) -> None:
         super().__init__(model)
 
+    def give_way(self) -> None:
+        """Embed passages from now on in threads that wait for others where cores are short, as a question's do."""
+        self._pool = ThreadPoolExecutor(max(1, cores()), f"{self.name}-aside", initializer=_lower_priority)
+
     def encode_query(self, query: str) -> Vectors:
         """Return the unit vector of ``query``, of shape (384,)."""
         tokens = self._run(self._tokenizer.encode(self.prefix + query[:MAX_QUERY_CHARACTERS]))
@@ -137,6 +143,12 @@ class OnnxEncoder(_OnnxModel):
             return np.zeros((0, 384), dtype=np.float32)
         outputs = self._run_all(self._tokenizer.encode_batch(list(texts)), progress)
         return _unit(np.stack([tokens[0] for tokens in outputs]))
+
+
+def _lower_priority() -> None:
+    """Lower the priority of this thread. Elsewhere than on Linux a thread has none of its own, and nothing changes."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 
 
 class OnnxReranker(_OnnxModel):

@@ -16,7 +16,7 @@ from qa.calibration import Calibration, judge, shipped
 from qa.citation import Citation, cite
 from qa.leaning import leaned_on, leans
 from qa.marking import marks
-from qa.units import UnitKind, units
+from qa.units import case_study_count
 
 MAX_QUESTION_CHARACTERS = 10_000
 QUOTED_PASSAGES = 6
@@ -188,7 +188,7 @@ def ask(
         produced_by=produced_by(searcher, settings) | {"threshold": judged.threshold},
         sentence=sentence if sentence and is_verbatim(searcher, sentence) else None,
         answerable=judged.probability,
-        case_studies=sum(unit.kind is UnitKind.CASE_STUDY for unit in units(searcher.index)),
+        case_studies=case_study_count(searcher.index),
         unknown_words=tuple(searcher.index.unknown_words(asked)),
     )
 

@@ -1,54 +1,26 @@
-"""The briefing: an ordered list of pinned quotes with notes, kept in <home>/briefing.json.
+"""Quotes on their way into the briefing and out of it: pinned as the report has them, and looked up again.
 
 A pin remembers the words, where they stood and in which file. Before a quote is shown or exported its words are looked
 up again: what no longer stands in the report is refused by name.
 """
 
 import hashlib
-import json
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from corpus.characters import flat
-from corpus.disk import disk_errors, exclusive, replace_file
-from corpus.errors import CasebookError
+from corpus.digests import is_bundled
 from corpus.folding import fold
 from corpus.library import Library
 from corpus.model import Passage, Report, Span
-from corpus.serial import record_from_json
 from index.search import Index
 from qa.citation import Citation, cite
 from qa.permalink import find_passage, repeats
-
-FILE_NAME = "briefing.json"
-FORMAT = 1
-EMPTY = "pin a quote with: casebook pin PASSAGE_ID"
-MAX_NOTE_CHARACTERS = 20_000
-
-
-class BriefingError(CasebookError):
-    """A briefing that cannot be read, or a pin that cannot be set or found."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """A quote pinned: its words, their span in the report whose file had the SHA-256 given, the passage, a note, and
-    the date (UTC) of pinning.
-    """
-
-    report_id: str
-    sha256: str
-    start: int
-    end: int
-    text: str
-    passage_id: str
-    note: str
-    pinned: str
+from qa.pins import BriefingError, Pin, add_pin, checked_note, read_briefing
 
 
 class Standing(StrEnum):
@@ -63,8 +35,8 @@ class Standing(StrEnum):
 class Pinned:
     """A pin as its report stands now. ``number`` counts from 1; ``detail`` says what changed.
 
-    ``text`` is ``report.text[span.start:span.end]`` of the report as it is now. A refused quote has no span and no
-    citation. ``also_in`` cites the other places where the same words stand.
+    ``text`` is ``report.text[span.start:span.end]`` of the report as it is now, and ``passage_id`` the passage in which
+    it begins. A refused quote has no span, citation and passage. ``also_in`` cites the other places of the same words.
     """
 
     number: int
@@ -74,6 +46,7 @@ class Pinned:
     text: str = ""
     span: Span | None = None
     citation: Citation | None = None
+    passage_id: str = ""
     also_in: tuple[Citation, ...] = ()
 
     @property
@@ -97,33 +70,18 @@ class Pinned:
             "end": self.span.end if self.span else None,
             "note": self.pin.note,
             "pinned": self.pin.pinned,
-            "passage_id": self.pin.passage_id,
+            "passage_id": self.passage_id or self.pin.passage_id,
             "report_id": self.pin.report_id,
             "citation": self.citation.to_json() if self.citation else None,
             "also_in": [citation.to_json() for citation in self.also_in],
         }
 
 
-def read_briefing(home: Path) -> list[Pin]:
-    """Return the pins of the briefing in ``home`` in order. Raises BriefingError where its file is damaged."""
-    path = home / FILE_NAME
-    try:
-        value = json.loads(path.read_bytes())
-        if value["format"] != FORMAT:
-            raise ValueError(f"format {value['format']!r}, not {FORMAT}")
-        return [record_from_json(Pin, entry) for entry in value["pins"]]
-    except FileNotFoundError:
-        return []
-    except (OSError, KeyError, TypeError, ValueError) as error:
-        raise BriefingError(
-            f"the briefing {str(path)!r} cannot be read ({error})", "mend the file or move it"
-        ) from None
-
-
 def pin(index: Index, home: Path, passage_id: str, quote: str | Span | None = None, note: str = "") -> Pinned:
     """Put words of a passage, by default all of it, at the end of the briefing, and return the pin.
 
-    ``quote`` are the words, or their span in the report. What is kept are the report's own characters. Raises
+    ``quote`` are the words, or their span in the report. What is kept are the report's own characters. Words that are
+    pinned already are pinned again only with another note; else the pin that is there is returned. Raises
     BriefingError where there is no such passage, or where it does not hold these words.
     """
     found = find_passage(index, passage_id.strip())
@@ -141,39 +99,10 @@ def pin(index: Index, home: Path, passage_id: str, quote: str | Span | None = No
         end=span.end,
         text=report.text[span.start : span.end],
         passage_id=passage.id,
-        note=_checked_note(note),
+        note=checked_note(note),
         pinned=datetime.now(UTC).date().isoformat(),
     )
-    pins = _edit(home, lambda pins: [*pins, new])
-    return look_up(index, new, len(pins))
-
-
-def set_note(home: Path, number: int, note: str) -> None:
-    """Give quote ``number`` another note; "" takes it away. Raises BriefingError where there is none."""
-    checked = _checked_note(note)
-    _edit(home, lambda pins: [*pins[: number - 1], replace(_at(pins, number), note=checked), *pins[number:]])
-
-
-def move(home: Path, number: int, to: int) -> None:
-    """Put quote ``number`` at the place ``to``. Raises BriefingError where either is none."""
-
-    def moved(pins: list[Pin]) -> list[Pin]:
-        one = _at(pins, number)
-        _at(pins, to)
-        rest = [*pins[: number - 1], *pins[number:]]
-        return [*rest[: to - 1], one, *rest[to - 1 :]]
-
-    _edit(home, moved)
-
-
-def unpin(home: Path, number: int) -> None:
-    """Take quote ``number`` out of the briefing. Raises BriefingError where there is none."""
-
-    def rest(pins: list[Pin]) -> list[Pin]:
-        _at(pins, number)
-        return [*pins[: number - 1], *pins[number:]]
-
-    _edit(home, rest)
+    return look_up(index, *add_pin(home, new))
 
 
 def look_up_all(index: Index, library: Library) -> list[Pinned]:
@@ -184,13 +113,14 @@ def look_up_all(index: Index, library: Library) -> list[Pinned]:
     files = library.by_id()
     read: dict[str, str | None] = {}
     found = []
-    for number, one in enumerate(read_briefing(library.home), 1):
+    for number, one in enumerate(read_briefing(library.home).pins, 1):
         identity = one.report_id
         if identity not in read:
             data = files[identity].read_bytes() if identity in files else None
             read[identity] = hashlib.sha256(data).hexdigest() if data is not None else None
         report = index.reports.get(identity)
-        if (report.sha256 if report else None) != read[identity]:
+        bundled = report is not None and is_bundled(report)
+        if not bundled and (report.sha256 if report else None) != read[identity]:
             detail = f"the report {identity!r} has changed since it was indexed; run: casebook index"
             found.append(Pinned(number, one, Standing.REFUSED, detail))
         else:
@@ -233,6 +163,7 @@ def look_up(index: Index, one: Pin, number: int) -> Pinned:
         text=report.text[span.start : span.end],
         span=span,
         citation=cite(report, passage, span.start),
+        passage_id=passage.id,
         also_in=tuple(cite(*place) for place in also_in),
     )
 
@@ -273,27 +204,3 @@ def _places(text: str, words: str) -> list[Span]:
 
 def _passage_at(report: Report, span: Span) -> Passage | None:
     return next((p for p in report.passages if p.span.start <= span.start < p.span.end), None)
-
-
-def _at(pins: list[Pin], number: int) -> Pin:
-    if not 1 <= number <= len(pins):
-        count = "is empty" if not pins else f"has {len(pins)}"
-        raise BriefingError(
-            f"there is no quote {number}: the briefing {count}", EMPTY if not pins else "see: casebook briefing"
-        )
-    return pins[number - 1]
-
-
-def _checked_note(note: str) -> str:
-    if len(note) > MAX_NOTE_CHARACTERS:
-        raise BriefingError(f"the note has {len(note):,} characters", f"write at most {MAX_NOTE_CHARACTERS:,}")
-    return note.strip()
-
-
-def _edit(home: Path, change: Callable[[list[Pin]], Iterable[Pin]]) -> list[Pin]:
-    with exclusive(home):
-        pins = list(change(read_briefing(home)))
-        value = {"format": FORMAT, "pins": [asdict(one) for one in pins]}
-        with disk_errors(home):
-            replace_file(home / FILE_NAME, json.dumps(value, indent=1).encode("ascii"))
-    return pins

@@ -13,9 +13,10 @@ from typing import Any
 from corpus.characters import flat, flowed, inert
 from corpus.disk import replace_file
 from corpus.errors import one_line
-from qa.briefing import EMPTY, BriefingError, Pinned, Standing
+from qa.briefing import Pinned, Standing
 from qa.citation import Citation
 from qa.markdown import escaped
+from qa.pins import EMPTY, TITLE, BriefingError
 from qa.references import Style, bibtex, csl_json, linked, ris, styled
 
 FORMATS = (".md", ".docx", ".ris", ".bib", ".json")
@@ -44,7 +45,7 @@ def export(
     suffix: str,
     produced_by: Mapping[str, Any],
     style: Style = Style.PLAIN,
-    title: str = "Briefing",
+    title: str = TITLE,
 ) -> Exported:
     """Return the briefing in the format that ``suffix`` (one of ``FORMATS``) stands for.
 

@@ -76,12 +76,8 @@ def complete(server: Server, messages: Sequence[dict[str, str]]) -> str:
     are those of the operating system. Not to be called inside an event loop. Raises LanguageModelError for everything
     that goes wrong.
     """
-    try:
-        import httpx
-    except ImportError:
-        raise LanguageModelError(
-            "the package httpx is missing", "install it with: pip install 'casebook[llm]'"
-        ) from None
+    import httpx
+
     try:
         status, body = asyncio.run(_post(server, messages))
     except TimeoutError:

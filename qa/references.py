@@ -66,7 +66,7 @@ def written(citations: Sequence[Citation], form: Form) -> str:
 
 
 def quoted(text: str, citation: Citation, style: Style = Style.PLAIN) -> str:
-    """Return ``text`` in quotation marks with its citation in ``style``, ready to be pasted; the reference follows it."""
+    """Return ``text`` in quotation marks with its citation in ``style``, the reference below it, ready to paste."""
     done = styled([citation], style)
     note = done.notes[0] if done.references else f"({done.notes[0]})"
     return "\n\n".join([f"“{flat(text)}” {note}", *done.references])

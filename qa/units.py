@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -53,6 +54,12 @@ def units(index: Index, by: By = By.CASE_STUDY, filters: Filters | None = None) 
     for number, key in key_of.items():
         members.setdefault(leaders.get(key, key), []).append(number)
     return [Unit(kind, name, tuple(numbers)) for (kind, _, _, name), numbers in members.items()]
+
+
+@lru_cache(maxsize=1)  # an opened index never changes, and one is open at a time
+def case_study_count(index: Index) -> int:
+    """Return how many different case studies ``index`` holds."""
+    return sum(unit.kind is UnitKind.CASE_STUDY for unit in units(index))
 
 
 def _key(index: Index, number: int, by: By) -> _Key:

@@ -66,6 +66,7 @@ class Server:
     """casebook served by a process of its own over ``home``."""
 
     home: Path
+    arguments: tuple[str, ...] = ()
     port: int = 0
     first_line: str = ""
     record: Path = field(init=False)
@@ -74,20 +75,32 @@ class Server:
     def __enter__(self) -> "Server":
         self.record = self.home.parent / "record.jsonl"
         self.port = free_port()
+        self._start()
+        return self
+
+    def _start(self) -> None:
         command = [sys.executable, "-c", RECORDED, str(self.record), "serve", "--home", str(self.home)]
         environment = os.environ | {
             "HTTP_PROXY": "http://127.0.0.1:9",
             "PYTHONPATH": str(ROOT),
         }  # nothing listens there
         self.process = subprocess.Popen(
-            [*command, "--port", str(self.port)], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+            [*command, "--port", str(self.port), *self.arguments],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert self.process.stdout is not None
         self.first_line = self.process.stdout.readline()
         if not self.first_line:
             self.__exit__()
             pytest.fail(f"casebook did not start: it ended with exit code {self.process.returncode}")
-        return self
+
+    def restart(self) -> None:
+        """Stop the process and start another at the same address."""
+        self.__exit__()
+        self._start()
 
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
@@ -166,15 +179,15 @@ def chromium() -> Iterator[Any]:
 
 
 @contextmanager
-def opened(browser: Any, server: Server, width: int = 1280) -> Iterator[Tab]:
-    """Open the page of ``server`` in a fresh browser profile."""
+def opened(browser: Any, server: Server, width: int = 1280, place: str = "") -> Iterator[Tab]:
+    """Open the page of ``server`` at ``place``, a query, in a fresh browser profile."""
     context = browser.new_context(viewport={"width": width, "height": 800})
     tab = Tab(context.new_page(), [], [], [])
     tab.page.on("request", lambda request: tab.requests.append(request.url))
     tab.page.on("pageerror", lambda error: tab.errors.append(str(error)))
     tab.page.on("console", lambda said: tab.errors.append(said.text) if said.type == "error" else None)
     tab.page.on("dialog", lambda dialog: (tab.dialogs.append(dialog.message), dialog.dismiss()))
-    tab.page.goto(server.address)
-    tab.page.get_by_label("Your question").wait_for()
+    tab.page.goto(f"{server.address}/{place}")
+    tab.page.get_by_role("navigation", name="Views").wait_for()
     yield tab
     context.close()

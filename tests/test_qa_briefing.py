@@ -7,7 +7,9 @@ import re
 import shutil
 import subprocess
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import docx
@@ -22,25 +24,29 @@ from markdown_it import MarkdownIt
 from small_library import NORTH, SOUTH, HashEncoder, write_reports
 
 from corpus.characters import flat
+from corpus.disk import exclusive
 from corpus.errors import CasebookError
 from corpus.library import Found, Library
 from corpus.model import Metadata
 from index.build import build
 from index.search import Index, open_index
-from qa.briefing import (
+from qa.briefing import Pinned, Standing, look_up, look_up_all, pin
+from qa.export import Exported, export, refusal
+from qa.pins import (
     FILE_NAME,
+    KEPT,
+    Briefing,
     BriefingError,
-    Pinned,
-    Standing,
-    look_up,
-    look_up_all,
+    Pin,
+    add_pin,
     move,
-    pin,
+    put_back,
     read_briefing,
     set_note,
+    set_title,
+    step,
     unpin,
 )
-from qa.export import Exported, export, refusal
 from qa.references import Style
 
 Run = test_app_commands.Run
@@ -99,8 +105,8 @@ def test_a_whole_passage_and_words_of_one_are_pinned_as_the_report_has_them(home
         home.index, home.folder, home.id_of("ventilators"), "“SPARE  ventilators were lent\nwithin a day,", "a note"
     )
     assert (words.text, words.number) == ("Spare ventilators were lent within a day,", 2)
-    assert [one.pin for one in home.look_up()] == read_briefing(home.folder)
-    assert [(p.note, p.report_id, p.sha256) for p in read_briefing(home.folder)] == [
+    assert tuple(one.pin for one in home.look_up()) == read_briefing(home.folder).pins
+    assert [(p.note, p.report_id, p.sha256) for p in read_briefing(home.folder).pins] == [
         ("", "north", home.index.reports["north"].sha256),
         ("a note", "north", home.index.reports["north"].sha256),
     ]
@@ -118,7 +124,7 @@ def test_words_that_the_passage_does_not_hold_are_refused(home: Home, quote: str
         return
     with pytest.raises(BriefingError, match=r"does not hold the words .*; copy them from: casebook show north-"):
         pin(home.index, home.folder, wanted, quote)
-    assert read_briefing(home.folder) == []
+    assert read_briefing(home.folder) == Briefing()
 
 
 def test_the_same_words_in_two_reports_are_one_quote_with_both_citations(home: Home) -> None:
@@ -135,7 +141,7 @@ def test_quotes_are_moved_noted_and_taken_out(home: Home) -> None:
         pin(home.index, home.folder, home.id_of(words), note=words)
 
     def notes() -> list[str]:
-        return [one.note for one in read_briefing(home.folder)]
+        return [one.note for one in read_briefing(home.folder).pins]
 
     move(home.folder, 3, 1)
     assert notes() == ["Twelve practices", "Money", "ventilators"]
@@ -156,6 +162,145 @@ def test_quotes_are_moved_noted_and_taken_out(home: Home) -> None:
     unpin(home.folder, 1)
     with pytest.raises(BriefingError, match="there is no quote 1: the briefing is empty; pin a quote with"):
         unpin(home.folder, 1)
+
+
+def notes(home: Home) -> list[str]:
+    return [one.note for one in read_briefing(home.folder).pins]
+
+
+def three_pinned(home: Home) -> list[str]:
+    """Pin three passages with notes that name them, and return their ids."""
+    for words in ("Money", "ventilators", "Twelve practices"):
+        pin(home.index, home.folder, home.id_of(words), note=words)
+    return [one.id for one in read_briefing(home.folder).pins]
+
+
+def test_a_quote_is_known_by_its_id_wherever_it_has_gone(home: Home) -> None:
+    money, ventilators, practices = three_pinned(home)
+    assert step(home.folder, practices, -1) == 2
+    assert step(home.folder, practices, -1) == 1
+    assert step(home.folder, practices, -1) == 1
+    assert notes(home) == ["Twelve practices", "Money", "ventilators"]
+    assert step(home.folder, practices, 2) == 3
+    assert set_note(home.folder, ventilators, "lent") == 2
+    unpin(home.folder, money)
+    assert notes(home) == ["lent", "Twelve practices"]
+    for change in (
+        lambda: step(home.folder, money, 1),
+        lambda: set_note(home.folder, money, "x"),
+        lambda: unpin(home.folder, money),
+    ):
+        with pytest.raises(BriefingError, match="the briefing has changed, and this quote is no longer in it"):
+            change()
+    assert notes(home) == ["lent", "Twelve practices"]
+
+
+def test_what_was_taken_out_comes_back_to_its_place_with_its_note(home: Home) -> None:
+    money, ventilators, practices = three_pinned(home)
+    assert [unpin(home.folder, one).number for one in (ventilators, money)] == [2, 1]
+    assert [gone.pin.id for gone in read_briefing(home.folder).taken_out] == [money, ventilators]
+    assert put_back(home.folder, money) == 1
+    assert put_back(home.folder, ventilators) == 2
+    assert notes(home) == ["Money", "ventilators", "Twelve practices"]
+    with pytest.raises(BriefingError, match="this quote is not among those taken out; pin it anew"):
+        put_back(home.folder, money)
+    for one in (practices, ventilators, money):
+        unpin(home.folder, one)
+    assert put_back(home.folder, practices) == 1
+    assert notes(home) == ["Twelve practices"]
+
+
+def test_only_so_many_are_kept_of_those_taken_out(home: Home) -> None:
+    for number in range(KEPT + 1):
+        unpin(home.folder, pin(home.index, home.folder, home.id_of("Money"), note=str(number)).pin.id)
+    assert [gone.pin.note for gone in read_briefing(home.folder).taken_out] == [str(n) for n in range(KEPT, 0, -1)]
+
+
+def test_words_are_pinned_twice_for_another_note_only(home: Home) -> None:
+    (first, *_) = three_pinned(home)
+    again = pin(home.index, home.folder, home.id_of("Money"))
+    assert (again.number, again.pin.id) == (1, first)
+    assert pin(home.index, home.folder, home.id_of("Money"), note="Money").number == 1
+    assert pin(home.index, home.folder, home.id_of("Money"), "Money was the hardest subject.").number == 4
+    assert pin(home.index, home.folder, home.id_of("Money"), note="other").number == 5
+
+
+def test_a_note_that_was_changed_meanwhile_is_not_written_over(home: Home) -> None:
+    (money, *_) = three_pinned(home)
+    with pytest.raises(BriefingError, match="the note of quote 1 was changed meanwhile, to 'Money'; save yours once"):
+        set_note(home.folder, money, "mine", was="")
+    assert set_note(home.folder, money, "Money", was="") == 1
+    assert set_note(home.folder, money, " mine\r\nof two lines ", was="Money") == 1
+    assert notes(home)[0] == "mine\nof two lines"
+    with pytest.raises(BriefingError, match="the note has 20,001 characters; write at most 20,000"):
+        set_note(home.folder, money, "x" * 20_001)
+
+
+def test_the_title_is_kept_on_one_line(home: Home) -> None:
+    assert read_briefing(home.folder).title == "Briefing"
+    assert set_title(home.folder, " Mutual\n aid ") == "Mutual aid"
+    three_pinned(home)
+    assert read_briefing(home.folder).title == "Mutual aid"
+    assert set_title(home.folder, " ") == "Briefing"
+    with pytest.raises(BriefingError, match="the title has 301 characters; write at most 300"):
+        set_title(home.folder, "x" * 301)
+
+
+def test_a_briefing_of_the_first_format_is_read_and_edited(home: Home) -> None:
+    three_pinned(home)
+    value = json.loads((home.folder / FILE_NAME).read_text())
+    old = [{key: entry[key] for key in entry if key != "id"} for entry in value["pins"]]
+    (home.folder / FILE_NAME).write_text(json.dumps({"format": 1, "pins": [*old, old[0]]}))
+    before = read_briefing(home.folder)
+    assert [one.note for one in before.pins] == ["Money", "ventilators", "Twelve practices", "Money"]
+    assert len({one.id for one in before.pins}) == 4
+    unpin(home.folder, before.pins[3].id)
+    assert read_briefing(home.folder).pins == before.pins[:3]
+
+
+def test_a_library_that_is_written_to_can_be_quoted_from(home: Home) -> None:
+    with exclusive(home.folder):
+        three_pinned(home)
+    assert len(notes(home)) == 3
+
+
+def test_edits_from_many_sides_all_count(home: Home) -> None:
+    index, wanted = home.index, home.id_of("Money")
+    with ThreadPoolExecutor(8) as people:
+        list(people.map(lambda number: pin(index, home.folder, wanted, note=str(number)), range(40)))
+    assert sorted(notes(home)) == sorted(map(str, range(40)))
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.sampled_from(["step", "unpin", "put back"]), st.integers(0, 4), st.integers(-2, 2))))
+def test_no_quote_is_lost_or_doubled_whatever_is_done(
+    tmp_path_factory: pytest.TempPathFactory, done: list[tuple[str, int, int]]
+) -> None:
+    home = tmp_path_factory.mktemp("pins")
+    for number in range(5):
+        add_pin(home, Pin("r", "0", 0, 1, "x", "p", str(number), "2026-01-01", id=str(number)))
+    here, gone = list("01234"), []
+    for what, which, by in done:
+        one = str(which)
+        if what == "put back" and one in gone:
+            here.insert(put_back(home, one) - 1, one)
+            gone.remove(one)
+        elif what == "unpin" and one in here:
+            assert unpin(home, one).number == here.index(one) + 1
+            here.remove(one)
+            gone.append(one)
+        elif what == "step" and one in here:
+            to = min(max(here.index(one) + by, 0), len(here) - 1)
+            assert step(home, one, by) == to + 1
+            here.remove(one)
+            here.insert(to, one)
+        else:
+            act = {"step": partial(step, by=by), "unpin": unpin, "put back": put_back}[what]
+            with pytest.raises(BriefingError):
+                act(home, one)
+    now = read_briefing(home)
+    assert [one.id for one in now.pins] == here
+    assert {out.pin.id for out in now.taken_out} == set(gone)
 
 
 @pytest.mark.parametrize(
@@ -237,7 +382,7 @@ def test_a_quote_altered_in_one_letter_is_refused(pinned: tuple[Index, Pinned], 
 @pytest.mark.parametrize(
     "content",
     [
-        b"nonsense", b"[]", b'{"format": 2, "pins": []}', b'{"format": 1}', b'{"format": 1, "pins": [{"text": "x"}]}',
+        b"nonsense", b"[]", b'{"format": 3, "pins": []}', b'{"format": 1}', b'{"format": 1, "pins": [{"text": "x"}]}',
         b"\xff", b'{"format": 1, "pins": [1]}',
     ],
 )  # fmt: skip

@@ -250,12 +250,3 @@ def test_a_server_named_wrongly_is_one_line_and_nothing_is_asked(
 @pytest.mark.parametrize("options", [["--llm", "http://h/v1"], ["--model", "m"], ["--llm-key-env", "VAR"]])
 def test_an_address_and_a_model_are_given_together(ask: Ask, options: list[str]) -> None:
     assert ask(QUESTION, *options).code == 2
-
-
-def test_a_missing_client_says_what_to_install(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "httpx", None)
-    found = ask(QUESTION, "--llm", "http://127.0.0.1:9/v1", "--model", "tiny")
-    assert (found.code, found.err) == (
-        0,
-        "casebook: the package httpx is missing; install it with: pip install 'casebook[llm]'\n",
-    )

@@ -1,24 +1,31 @@
 """The index behind an open page: kept, renewed, built in the background, shared by threads."""
 
+import os
 import socket
+import sys
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from corpus.errors import CasebookError, LibraryError, QuestionError
+from corpus.errors import CasebookError, QuestionError
 from corpus.library import Found
 from index import store
 from index.encoders import Encoder, OnnxEncoder, Progress, Vectors
 from index.search import Filters
 from qa.answer import ask
-from qa.web.ask import answer_events
-from qa.web.choices import case_study_choices, chosen_filters, report_choices, still_offered
-from qa.web.live import LiveIndex
+from qa.digests import NAME as DIGESTS
+from qa.web import jobs
+from qa.web.choices import choices, filters_of, still_known
+from qa.web.jobs import Job, Outcome
+from qa.web.live import KEPT, MOST_WAITING, LiveIndex, State
+from qa.web.place import Chosen
 from qa.web.server import start
-from qa.workspace import Workspace
+from qa.workspace import Progress as Tell
+from qa.workspace import Step, Workspace
 
 NORTH = """# Northern towns
 
@@ -120,22 +127,30 @@ def live(home: Path, encoder: Encoder) -> Iterator[LiveIndex]:
     made.stop()
 
 
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until ``condition`` holds; fail after 60 seconds."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def settled(live: LiveIndex) -> State:
+    """Return how things stand once nothing is being done any more."""
+    until(lambda: not live.state().busy)
+    return live.state()
+
+
 def finished(live: LiveIndex) -> None:
     live.start()
-    live._thread.join(30)
-    assert not live.state().busy
+    settled(live)
 
 
-def test_an_empty_library_says_how_to_add_reports(tmp_path: Path, encoder: Encoder) -> None:
+def test_an_empty_library_is_answered_from_the_digests(tmp_path: Path, encoder: Encoder) -> None:
     live = LiveIndex(GivenEncoder(tmp_path / "home", encoder))
     finished(live)
-    line = "the library holds no report yet; add some with: casebook add PATH, or start with: make run REPORTS=folder"
-    assert live.state().problem == line
-    with pytest.raises(LibraryError, match="holds no report yet"):
-        live.searcher()
-    *_, (status, answer) = answer_events(live, "What helped?", [], [])
-    assert status == f'<p class="cb-problem">T{line[1:]}</p>'
-    assert answer == ""
+    assert (live.state().generation, live.state().problem) == (DIGESTS, "")
+    assert all(name.startswith("digest-of-") for name in live.searcher().index.reports)
     assert not (tmp_path / "home").exists()
 
 
@@ -180,7 +195,7 @@ def test_an_index_behind_the_library_is_renewed_while_the_old_one_answers(home: 
     assert state.total > 1
     assert ask(live.searcher(), "What helped the wards?").passages[0].report.id == "northern-towns"
     paused.go.set()
-    live._thread.join(30)
+    settled(live)
     assert sorted(live.searcher().index.reports) == ["northern-towns", "southern-towns"]
     assert (live.state().busy, live.state().building, live.state().problem) == (False, False, "")
 
@@ -215,31 +230,168 @@ def test_choices_count_passages_and_narrow_with_the_report(home: Path, encoder: 
     workspace = GivenEncoder(home, encoder)
     workspace.add([put(home, "southern-towns.md", SOUTH)])
     index = workspace.open()
-    assert report_choices(index) == [
+    assert choices(index, Chosen())["reports"] == [
         ("Northern towns (4 passages)", "northern-towns"),
         ("Southern towns (4 passages)", "southern-towns"),
     ]
-    north = [
-        ("Harbour Partnership (2 passages)", "northern-towns#1"),
-        ("Otter Valley Alliance (2 passages)", "northern-towns#0"),
+    north = Chosen(reports=("northern-towns",))
+    assert choices(index, north)["case_studies"] == [
+        ("Harbour Partnership (2 passages)", "northern-towns/Harbour Partnership"),
+        ("Otter Valley Alliance (2 passages)", "northern-towns/Otter Valley Alliance"),
     ]
-    assert case_study_choices(index, ["northern-towns"]) == north
-    assert [label for label, _ in case_study_choices(index)] == [
+    assert [label for label, _ in choices(index, Chosen())["case_studies"]] == [
         "Chalk Hills Federation (2 passages)",
         "Harbour Partnership, in Northern towns (2 passages)",
         "Harbour Partnership, in Southern towns (2 passages)",
         "Otter Valley Alliance (2 passages)",
     ]
-    assert still_offered(["southern-towns#0", "northern-towns#1"], north) == ["northern-towns#1"]
-    assert chosen_filters(index, ["northern-towns"], ["northern-towns#1"]) == Filters(
-        reports=("northern-towns",), case_studies=(("northern-towns", 1),)
+    harbour = Chosen(("northern-towns",), case_studies=("northern-towns/Harbour Partnership",))
+    lost = Chosen(("northern-towns", "gone"), case_studies=("northern-towns/Harbour Partnership", "gone/Otter"))
+    assert still_known(index, lost) == harbour
+    assert filters_of(index, harbour) == Filters(reports=("northern-towns",), case_studies=(("northern-towns", 1),))
+
+
+@pytest.mark.parametrize(
+    "chosen", [Chosen(reports=("gone",)), Chosen(case_studies=("northern-towns/Gone",))], ids=["report", "case"]
+)
+def test_a_choice_that_the_library_lost_is_named(live: LiveIndex, chosen: Chosen) -> None:
+    with pytest.raises(QuestionError, match=r"no longer holds '(gone|northern-towns/Gone)'"):
+        filters_of(live.searcher().index, chosen)
+
+
+def test_jobs_are_done_one_after_the_other_and_told_newest_first(live: LiveIndex) -> None:
+    first, go = threading.Event(), threading.Event()
+    order = []
+
+    def job(name: str) -> Job:
+        def work(_: Workspace, tell: Tell) -> Outcome:
+            order.append(f"{name} begins")
+            tell(Step("reading", 3, 7))
+            first.set()
+            assert go.wait(30)
+            order.append(f"{name} ends")
+            return Outcome(f"{name} is done.")
+
+        return Job(name, work)
+
+    for name in ("one", "two", "three"):
+        live.submit(job(name))
+    assert first.wait(30)
+    state = live.state()
+    assert (state.busy, state.building, state.job, state.waiting) == (True, True, "one", ("two", "three"))
+    assert (state.stage, state.done, state.total) == ("reading", 3, 7)
+    go.set()
+    state = settled(live)
+    assert order == ["one begins", "one ends", "two begins", "two ends", "three begins", "three ends"]
+    assert [found.outcome.summary for found in state.finished] == ["three is done.", "two is done.", "one is done."]
+    assert (state.job, state.building, state.waiting) == ("", False, ())
+
+
+def test_a_job_that_does_not_index_is_no_building(live: LiveIndex) -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def work(_: Workspace, __: Tell) -> Outcome:
+        begun.set()
+        assert go.wait(30)
+        return Outcome("Done.")
+
+    live.submit(Job("counting", work, indexes=False))
+    assert begun.wait(30)
+    assert (live.state().job, live.state().building) == ("counting", False)
+    go.set()
+    settled(live)
+
+
+def test_too_many_jobs_are_refused_and_only_the_latest_outcomes_kept(live: LiveIndex) -> None:
+    go = threading.Event()
+
+    def work(_: Workspace, __: Tell) -> Outcome:
+        assert go.wait(30)
+        return Outcome("Done.")
+
+    live.submit(Job("first", work))
+    until(lambda: live.state().job == "first")
+    for number in range(MOST_WAITING):
+        live.submit(Job(f"job {number}", work))
+    with pytest.raises(CasebookError, match="are waiting already; try again later"):
+        live.submit(Job("one too many", work))
+    go.set()
+    assert [found.name for found in settled(live).finished] == [f"job {MOST_WAITING - n}" for n in range(1, KEPT + 1)]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_job_that_fails_is_told_and_the_next_one_is_done(live: LiveIndex) -> None:
+    def refuse(_: Workspace, __: Tell) -> Outcome:
+        raise CasebookError("the disk is full", "free some space")
+
+    def break_down(_: Workspace, __: Tell) -> Outcome:
+        raise ZeroDivisionError
+
+    for name, work in (("Adding", refuse), ("Removing", break_down), ("Counting", lambda *_: Outcome("Done."))):
+        live.submit(Job(name, work))
+    counting, removing, adding = settled(live).finished
+    assert counting.outcome == Outcome("Done.")
+    assert removing.outcome.problems == ("Removing failed; see the terminal in which casebook runs",)
+    assert adding.outcome == Outcome("Adding failed.", problems=("the disk is full; free some space",))
+    assert live.state().problem == ""
+
+
+def test_uploads_are_added_with_their_catalogue_and_each_refusal_is_a_line(
+    live: LiveIndex, home: Path, encoder: Encoder
+) -> None:
+    uploads = [put(home, "southern-towns.md", SOUTH), put(home, "odd.xyz", "x"), put(home, "empty.txt", "")]
+    uploads.append(put(home, "catalogue.toml", '[southern-towns]\npublisher = "Chalk Press"\n'))
+    (home.parent / "torn.zip").write_bytes(b"PK\x03\x04 torn")
+    uploads.append(home.parent / "torn.zip")
+    live.submit(jobs.add_files(uploads))
+    (done,) = settled(live).finished
+    assert done.name == "Adding 5 files"
+    assert done.outcome.summary == "1 added, 3 refused."
+    assert done.outcome.lines == ("southern-towns.md: added",)
+    assert [
+        next(name for name in ("odd.xyz", "empty.txt", "torn.zip") if name in line) for line in (done.outcome.problems)
+    ] == ["odd.xyz", "empty.txt", "torn.zip"]
+    assert live.searcher().index.reports["southern-towns"].metadata.publisher == "Chalk Press"
+    assert not any(path.exists() for path in uploads)
+
+
+def test_a_report_is_removed_put_back_and_described_anew_while_the_page_is_open(live: LiveIndex, home: Path) -> None:
+    live.submit(jobs.remove("northern-towns"))
+    assert settled(live).finished[0].outcome.summary == "“Northern towns” is removed; it can be put back."
+    assert live.state().generation == DIGESTS
+    assert [one.report_id for one in live.removed()] == ["northern-towns"]
+    live.submit(jobs.put_back("southern-towns"))
+    live.submit(jobs.put_back("northern-towns"))
+    good, bad, _ = settled(live).finished
+    assert bad.outcome.problems == ("'southern-towns' is not what was removed last; look at the library again",)
+    assert good.outcome.summary == "“Northern towns” is back in the library."
+    live.submit(jobs.edit("northern-towns", {"publisher": "Chalk Press"}))
+    live.submit(jobs.edit("gone", {"publisher": "Chalk Press"}))
+    assert settled(live).finished[0].outcome.problems == (
+        "the library holds no report 'gone'; look at the library again",
     )
+    assert live.searcher().index.reports["northern-towns"].metadata.publisher == "Chalk Press"
 
 
-@pytest.mark.parametrize(("reports", "cases"), [(["gone"], []), ([], ["northern-towns#9"])], ids=["report", "case"])
-def test_a_choice_that_the_library_lost_is_named(live: LiveIndex, reports: list[str], cases: list[str]) -> None:
-    with pytest.raises(QuestionError, match=r"no longer holds '(gone|northern-towns#9)'"):
-        chosen_filters(live.searcher().index, reports, cases)
+def test_an_address_that_may_not_be_asked_is_refused(live: LiveIndex) -> None:
+    live.submit(jobs.add_address("http://127.0.0.1:9/report.pdf", all_pages=False))
+    (done,) = settled(live).finished
+    assert done.outcome.summary == "None added, 1 refused."
+    assert "127.0.0.1" in done.outcome.problems[0]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have a priority of their own on Linux alone")
+def test_embedding_gives_way_to_questions_and_nothing_else_does(live: LiveIndex) -> None:
+    own = OnnxEncoder()
+    live._workspace.given = own  # type: ignore[attr-defined]
+
+    def priority() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    live.submit(Job("looking", lambda *_: Outcome(str(priority()))))
+    assert settled(live).finished[0].outcome.summary == str(priority())
+    assert own._pool.submit(priority).result() == 10
+    assert live.reranker()._pool.submit(priority).result() == priority()  # type: ignore[attr-defined]
 
 
 def test_a_port_in_use_is_named_with_the_remedy(tmp_path: Path) -> None:

@@ -78,15 +78,17 @@ def test_an_example_is_asked_with_one_click(tab: Tab) -> None:
     assert tab.page.get_by_label("Your question").input_value() == "How do organisations share staff?"
 
 
-def test_filters_narrow_the_case_studies_and_the_answer(tab: Tab) -> None:
-    tab.page.locator("#cb-library p").wait_for()
-    assert tab.texts("#cb-library p") == ["2 reports · 4 case studies · 5 passages"]
-    tab.page.get_by_label("Only these reports").click()
+def test_filters_narrow_one_another_and_the_answer(tab: Tab) -> None:
+    tab.page.locator("#cb-library-line p").wait_for()
+    assert tab.texts("#cb-library-line p") == ["2 reports · 4 case studies · 5 passages"]
+    tab.page.get_by_role("button", name="Filters").click()
+    tab.page.get_by_label("Report").click()
     tab.page.get_by_role("option", name="Quiet towns (2 passages)").click()
     tab.page.keyboard.press("Escape")
-    tab.page.get_by_label("Only these case studies").click()
+    tab.page.get_by_role("button", name="Filters (1 chosen)").wait_for()
+    tab.page.get_by_label("Case study").click()
     tab.page.get_by_role("option", name="Harbour Partnership").wait_for(state="detached")
-    assert [text.strip("✓ \n") for text in tab.texts("#cb-cases [role=option]")] == [
+    assert [text.strip("✓ \n") for text in tab.texts("#cb-case-studies [role=option]")] == [
         "Chalk Hills Federation (1 passage)",
         "Ferry Quay Practices (1 passage)",
     ]
@@ -95,12 +97,15 @@ def test_filters_narrow_the_case_studies_and_the_answer(tab: Tab) -> None:
     assert tab.ask("Who lends a pharmacist when somebody is ill?") == "Quotes from 1 of 4 case studies"
     assert tab.texts("blockquote") == ["The practices lend one another a pharmacist when somebody is ill."]
     assert tab.texts(".cb-passages li .cb-case") == ["Ferry Quay Practices"]
+    assert "report=quiet-towns&case=quiet-towns%2FFerry+Quay+Practices" in tab.page.url
 
 
 def test_hostile_reports_and_questions_stay_text(tab: Tab) -> None:
     question = "What helped <img src=z onerror=alert(9)> most, ${alert(10)} {{this}}?"
     tab.ask(question)
-    tab.page.get_by_label("Only these case studies").click()
+    tab.page.get_by_role("button", name="Filters").click()
+    tab.page.get_by_label("Case study").click()
+    tab.page.get_by_role("option", name="Harbour Partnership").wait_for()
     shown = tab.page.locator("main").inner_text()
     for text in (
         'Shared rotas <script>alert("script")</script> helped most',
@@ -114,16 +119,18 @@ def test_hostile_reports_and_questions_stay_text(tab: Tab) -> None:
         question,
     ):
         assert text in shown
-    assert tab.page.locator("main script, .cb-answer img, .cb-answer svg, #cb-cases [role=option] img").count() == 0
+    assert (
+        tab.page.locator("main script, .cb-answer img, .cb-answer svg, #cb-case-studies [role=option] img").count() == 0
+    )
     assert tab.page.locator("a[href^=javascript]").count() == 0
     assert tab.dialogs == []
     assert tab.errors == []
 
 
-@pytest.mark.parametrize("question", ["", "?!", "x" * 100_000], ids=["empty", "no word", "too long"])
+@pytest.mark.parametrize("question", [" ", "?!", "x" * 100_000], ids=["blank", "no word", "too long"])
 def test_a_question_that_cannot_be_asked_is_answered_with_one_line(tab: Tab, question: str) -> None:
     tab.page.get_by_label("Your question").fill(question)
-    tab.page.get_by_role("button", name="Ask").click()
+    tab.page.locator("#cb-ask").click()
     tab.page.locator(".cb-problem").wait_for()
     line = tab.page.locator(".cb-problem").inner_text()
     assert line.startswith("The question ")

@@ -15,6 +15,7 @@ from qa.answer import Answer, Group, Quote, Status, Words
 from qa.citation import Citation, cite
 from qa.web import render
 from qa.web.live import State
+from qa.web.place import Place
 
 HOSTILE = (
     '<script>alert("x")</script>',
@@ -39,6 +40,7 @@ ELEMENTS = {
     "cite",
     "ol",
     "li",
+    "button",
 } | {
     "mark",
     "details",
@@ -117,12 +119,15 @@ def answer_over(report: Report, question: str, status: Status = Status.ANSWERED)
 def test_hostile_text_is_shown_as_text(text: str) -> None:
     report = report_with(text)
     answer = answer_over(report, f"why {text}?")
-    shown = Reading(render.answer(answer))
+    shown = Reading(render.answer(answer, Place(question=answer.question)))
     assert shown.names <= ELEMENTS
-    assert shown.attributes == {"class", "dir", "href", "target", "rel"}
+    assert shown.attributes == {"class", "dir", "href", "target", "rel", "type", "data-copy", "data-pin"}
     assert squeezed(report.passages[0].text) in squeezed(shown.words)
     assert squeezed(f"Title {text}") in squeezed(shown.words)
     assert squeezed(shown.marked) == squeezed(answer.groups[0].quotes[0].text)
+    links = [attributes["href"] or "" for name, attributes in shown.elements if name == "a"]
+    ours = [Place.from_query(link) for link in links if link.startswith("?")]
+    assert {place.question for place in ours} == {f"why {text}?"}
     for one in (render.status(answer), render.searching(f"why {text}?"), render.problem(f"why {text}?")):
         assert Reading(one).names <= {"h2", "p"}
         assert squeezed(f"hy {text}?") in squeezed(Reading(one).words)
@@ -231,7 +236,7 @@ def test_marks_and_what_a_quote_leans_on_are_set_apart_and_escaped() -> None:
         marks=(Words("12", Span(20, 22)),),
         leans_on=Words("Tom <Pell>, a director.", Span(0, 9)),
     )
-    html = render.answer(Answer("q", Status.ANSWERED, (Group("g", (quote,)),), (), {}, sentence=quote))
+    html = render.answer(Answer("q", Status.ANSWERED, (Group("g", (quote,)),), (), {}, sentence=quote), Place())
     assert html.count("He opened <mark>12</mark> &lt;b&gt;wards&lt;/b&gt;.") == 2
     assert html.count('<p class="cb-before" dir="auto">Tom &lt;Pell&gt;, a director.</p>') == 2
 
@@ -246,7 +251,7 @@ def test_not_found_says_so_and_offers_the_closest_passages() -> None:
     assert render.status(silent) == (
         '<h2 class="cb-status cb-silent">The reports do not say</h2><p class="cb-asked">who won?</p>'
     )
-    shown = Reading(render.answer(silent))
+    shown = Reading(render.answer(silent, Place(question="who won?")))
     assert "none of them answers" in shown.words
     assert "Closest passages" in shown.words
     assert "blockquote" not in shown.names

@@ -7,28 +7,25 @@ from typing import Any
 import pytest
 from served_page import QUIET, REPORTS, Server, missing, opened
 
+from qa.digests import ABOUT, REMEDY
 from qa.workspace import Workspace
 
 pytestmark = pytest.mark.browser
 
 
-def test_an_empty_library_says_so_and_comes_alive_when_reports_are_added(browser: Any, tmp_path: Path) -> None:
+def test_an_empty_library_answers_from_digests_and_comes_alive_when_reports_are_added(
+    browser: Any, tmp_path: Path
+) -> None:
     with Server(tmp_path / "home") as server:
         with opened(browser, server) as tab:
-            tab.page.locator("#cb-notice .cb-problem").wait_for()
-            assert tab.texts("#cb-notice .cb-problem") == [
-                "The library holds no report yet; add some with: casebook add PATH, or start with: "
-                "make run REPORTS=folder"
-            ]
-            tab.page.get_by_label("Your question").fill("What helped?")
-            tab.page.keyboard.press("Enter")
-            tab.page.locator("#cb-status .cb-problem").wait_for()
+            told = f"{ABOUT[0].upper()}{ABOUT[1:]}. {REMEDY[0].upper()}{REMEDY[1:]}."
+            tab.page.locator("#cb-notice", has_text=told).wait_for()
+            tab.ask("What helped?")
             (tmp_path / "quiet-towns.md").write_text(QUIET, encoding="utf-8")
             Workspace(tmp_path / "home").add([tmp_path / "quiet-towns.md"])
-            tab.page.locator("#cb-library", has_text="1 report · 2 case studies · 2 passages").wait_for()
-            assert tab.texts("#cb-notice .cb-problem") == []
-            tab.page.keyboard.press("Enter")
-            tab.page.locator(".cb-found").wait_for()
+            assert tab.ask("Who lends a pharmacist when somebody is ill?") == "Quotes from 1 of 2 case studies"
+            tab.page.locator("#cb-library-line", has_text="1 report · 2 case studies · 2 passages").wait_for()
+            tab.page.locator("#cb-notice", has_text=ABOUT[5:]).wait_for(state="hidden")
             assert tab.errors == []
 
 
@@ -42,9 +39,9 @@ def test_the_real_reports_are_indexed_under_an_open_page_and_asked(browser: Any,
         shutil.copy(REPORTS / name, library / name)
     with Server(tmp_path / "home") as server:
         with opened(browser, server) as tab:
-            tab.page.locator("#cb-library", has_text="1 report · 3 case studies").wait_for(timeout=60_000)
+            tab.page.locator("#cb-library-line", has_text="1 report · 3 case studies").wait_for(timeout=60_000)
             assert tab.ask("What does the place forum in Coventry and Warwickshire do?").startswith("Quotes from ")
             assert "Coventry and Warwickshire Place Forum" in tab.texts(".cb-group h3")
-            link = tab.page.locator(".cb-quote a").first
+            link = tab.page.locator(".cb-quote .cb-citation a").first
             assert link.get_attribute("href").startswith("https://www.local.gov.uk/publications/must-know")
             assert link.get_attribute("rel") == "noopener noreferrer"

@@ -55,7 +55,10 @@ document.addEventListener('click', async (event) => {
   if (target.dataset.copy) {
     await copy(target.dataset.copy).then(() => say(target, 'Copied'), () => say(target, 'The browser refused'));
   } else if (target.dataset.pin) {
-    say(target, await server.pin(target.dataset.pin));
+    const [words, pins] = await server.pin(target.dataset.pin).catch(() => ['casebook does not answer', null]);
+    say(target, words);
+    const told = document.querySelector('#cb-pins');
+    if (told && pins !== null) told.textContent = ` (${pins})`;
   } else if (!(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
     event.preventDefault();
     history.replaceState({left: scrollY}, '');

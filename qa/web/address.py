@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from corpus.errors import CasebookError
 from corpus.model import Span
 from qa.briefing import pin
+from qa.pins import count_pins
 from qa.web.live import LiveIndex
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ def component(live: LiveIndex) -> "HTML":
     """Return the component. It raises ``visit``, with ``query``, when a link or the browser goes somewhere."""
     import gradio as gr
 
-    def pin_quote(data: str) -> str:
-        return pinned(live, data)
+    def pin_quote(data: str) -> tuple[str, int]:
+        return pinned(live, data), count_pins(live.home)
 
     pin_quote.__name__ = "pin"
     return gr.HTML(

@@ -79,7 +79,7 @@ def put(live: LiveIndex) -> Form:
         state = live.state()
         if state.index is None:
             return [gr.skip() for _ in (more, *filters)]
-        return offered(form, live, chosen_from(values))
+        return offered(form, live, chosen_from(values), chosen_from(values))
 
     for dropdown in filters:  # .input misses the cross that clears all
         dropdown.change(narrow, filters, [more, *filters], queue=False, **QUIET)
@@ -91,8 +91,11 @@ def chosen_from(values: Sequence[Sequence[str] | None]) -> Chosen:
     return Chosen(**{name: tuple(value or ()) for name, value in zip(FACETS, values, strict=True)})
 
 
-def offered(form: Form, live: LiveIndex, chosen: Chosen) -> list[Any]:
-    """Return the updates of accordion and filters for what is chosen, as far as the library still holds it."""
+def offered(form: Form, live: LiveIndex, chosen: Chosen, shown: Chosen | None = None) -> list[Any]:
+    """Return the updates of accordion and filters for what is chosen, as far as the library still holds it.
+
+    What is ``shown`` as chosen already is not set again: that would be a change, which asks what to offer, without end.
+    """
     import gradio as gr
 
     index = live.state().index
@@ -101,7 +104,12 @@ def offered(form: Form, live: LiveIndex, chosen: Chosen) -> list[Any]:
     kept = still_known(index, chosen)
     found = choices(index, kept)
     label = f"Filters ({kept.count} chosen)" if kept.count else "Filters"
-    dropdowns = [gr.Dropdown(choices=found[name], value=list(getattr(kept, name))) for name in FACETS]
+
+    def value(name: str) -> dict[str, Any]:
+        values = getattr(kept, name)
+        return {} if shown and getattr(shown, name) == values else {"value": list(values)}
+
+    dropdowns = [gr.Dropdown(choices=found[name], **value(name)) for name in FACETS]
     return [gr.Accordion(label=label), *dropdowns]
 
 

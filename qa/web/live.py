@@ -1,21 +1,47 @@
-"""The index behind an open page: the last good generation, renewed when another is published, made where missing."""
+"""The index behind an open page: the last good generation, renewed when another is published, made where missing.
+
+What changes the library is done in the background, one job after the other, while the last index answers.
+"""
 
 import threading
+import time
+from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import CasebookError, IndexFileError
+from corpus.removed import Removed
 from index import store
-from index.encoders import OnnxReranker, Reranker
+from index.encoders import Encoder, OnnxEncoder, OnnxReranker, Reranker
 from index.search import Index, Searcher
 from qa.calibration import Calibration
-from qa.workspace import NO_REPORTS, Step, Workspace
+from qa.web.jobs import Job, Outcome
+from qa.workspace import NO_REPORTS, Progress, Step, Workspace
+
+MOST_WAITING = 8
+"""How many jobs may wait for the one that is being done."""
+
+KEPT = 5
+"""Of how many jobs it is remembered what they came to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A job that was done, and what it came to."""
+
+    name: str
+    outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How things stand: the index that answers, its generation, what is being prepared, and what is amiss."""
+    """How things stand: the index that answers, its generation, what is being done, and what is amiss.
+
+    ``building``: the job changes the index. It is at ``stage``, ``done`` of ``total``, at ``rate`` a second (0 where
+    that is not known yet). ``waiting`` are the names of the jobs behind it, ``finished`` the latest ones, newest first.
+    """
 
     index: Index | None
     generation: str | None
@@ -24,28 +50,38 @@ class State:
     done: int
     total: int
     problem: str
+    job: str = ""
+    stage: str = ""
+    rate: float = 0.0
+    waiting: tuple[str, ...] = ()
+    finished: tuple[Finished, ...] = ()
 
 
 class _Stopped(Exception):
-    """Ends an indexing that nobody waits for any more."""
+    """Ends a job that nobody waits for any more."""
 
 
 class LiveIndex:
-    """One workspace for many threads: hands out a searcher, and prepares models and index in the background."""
+    """One workspace for many threads: hands out a searcher, and works on library and index in the background."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._opening = threading.Lock()
         self._loading = threading.Lock()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._prepare, name="casebook-prepare", daemon=True)
+        self._line = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._job: Job | None = None
+        self._waiting: deque[Job] = deque()
+        self._finished: deque[Finished] = deque(maxlen=KEPT)
         self._searcher: Searcher | None = None
         self._reranker: Reranker | None = None
+        self._aside: Encoder | None = None
         self._generation: str | None = None
         self._tried: str | None = None
         self._problem: CasebookError | None = None
-        self._building = False
-        self._done, self._total = 0, 0
+        self._step, self._rate = Step("", 0, 0), 0.0
+        self._stage_began = 0.0, 0
 
     @property
     def home(self) -> Path:
@@ -54,13 +90,24 @@ class LiveIndex:
 
     def start(self) -> None:
         """Begin to load the models and, where the index is missing or behind the library, to build it."""
-        self._thread.start()
+        with self._line:
+            self._begin(self._prepare)
+
+    def submit(self, job: Job) -> None:
+        """Have ``job`` done when those before it are. Raises CasebookError where too many wait already."""
+        with self._line:
+            if len(self._waiting) >= MOST_WAITING:
+                raise CasebookError(f"{MOST_WAITING} changes of the library are waiting already", "try again later")
+            self._waiting.append(job)
+            if self._thread is None:
+                self._begin(self._work)
 
     def stop(self) -> None:
         """End the work in the background; the last good index stays."""
         self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(10)
+        thread = self._thread
+        if thread is not None:
+            thread.join(10)
 
     def searcher(self) -> Searcher:
         """Return the searcher of the newest generation that opens. Raises CasebookError where there has been none."""
@@ -69,24 +116,37 @@ class LiveIndex:
             raise self._why_none()
         return self._searcher
 
+    def removed(self) -> tuple[Removed, ...]:
+        """Return the removed reports that are kept, the newest first. Raises LibraryError for a damaged record."""
+        return self._workspace.removed()
+
     def calibration(self) -> Calibration:
         """Return the library's calibration. Raises CalibrationError where it is damaged."""
         return self._workspace.calibration()
 
     def state(self) -> State:
         """Return how things stand, after a look for a newer generation."""
+        with self._line:  # before the look: when nothing is left to do, what was done is seen
+            busy, job, step, rate = self._thread is not None, self._job, self._step, self._rate
+            waiting, finished = tuple(one.name for one in self._waiting), tuple(self._finished)
         self._renew()
+        building = job is not None and job.indexes
         problem = self._problem
-        if self._searcher is None and not self._building:
+        if self._searcher is None and not building:
             problem = problem or (None if self._workspace.library.files() else NO_REPORTS)
         return State(
             index=self._searcher.index if self._searcher else None,
             generation=self._generation,
-            busy=self._thread.is_alive(),
-            building=self._building,
-            done=self._done,
-            total=self._total,
-            problem=str(problem) if problem and not self._building else "",
+            busy=busy,
+            building=building,
+            done=step.done,
+            total=step.total,
+            problem=str(problem) if problem and not building else "",
+            job=job.name if job else "",
+            stage=step.stage,
+            rate=rate,
+            waiting=waiting,
+            finished=finished,
         )
 
     def reranker(self) -> Reranker:
@@ -100,7 +160,7 @@ class LiveIndex:
         """Open the published generation unless that was done or tried before."""
         with self._opening:
             try:
-                name = store.current_name(self._workspace.index_folder)
+                name = self._workspace.generation()
             except IndexFileError as error:
                 if store.exists(self._workspace.index_folder):
                     self._problem = error
@@ -118,8 +178,9 @@ class LiveIndex:
                 self._generation, self._problem = name, None
 
     def _why_none(self) -> CasebookError:
-        if self._building:
-            how_far = f" ({self._done} of {self._total})" if self._total else ""
+        job, step = self._job, self._step
+        if job is not None and job.indexes:
+            how_far = f" ({step.done} of {step.total})" if step.total else ""
             return CasebookError(f"the reports are still being indexed{how_far}", "ask again in a moment")
         if self._problem is not None:
             return self._problem
@@ -127,23 +188,67 @@ class LiveIndex:
             return NO_REPORTS
         return IndexFileError("the library has no index yet", store.REBUILD)
 
+    def _begin(self, work: Callable[[], None]) -> None:
+        self._thread = threading.Thread(target=work, name="casebook-background", daemon=True)
+        self._thread.start()
+
     def _prepare(self) -> None:
+        self._warm()
         try:
-            self._warm()
             if self._workspace.library.files() and not self._is_good():
-                self._building = True
-                self._workspace.rebuild(self._report)
-                self._building = False
-                self._warm()
+                done = self._done(Job("Indexing the library", _rebuild))
+                self._problem = done if isinstance(done, CasebookError) else self._problem
         except CasebookError as error:
             self._problem = error
-        except _Stopped:
-            pass
-        except BaseException:
-            self._problem = CasebookError("indexing failed", "see the terminal, then run: casebook index --rebuild")
-            raise
-        finally:
-            self._building = False
+        self._work()
+
+    def _work(self) -> None:
+        """Do what waits, one job after the other, until nothing does."""
+        while True:
+            with self._line:
+                if not self._waiting or self._stopping.is_set():
+                    self._thread = None
+                    return
+                job = self._waiting.popleft()
+            done = self._done(job)
+            if isinstance(done, CasebookError):
+                done = Outcome(f"{job.name} failed.", problems=(str(done),))
+            if done is not None:
+                self._finished.appendleft(Finished(job.name, done))
+
+    def _done(self, job: Job) -> Outcome | CasebookError | None:
+        """Do ``job``, and return what it came to, why it failed, or None where it was stopped."""
+        found: list[Outcome | CasebookError] = []
+
+        def aside() -> None:
+            try:
+                self._give_way()
+                found.append(job.work(self._workspace, self._tell))
+            except CasebookError as error:
+                found.append(error)
+            except _Stopped:
+                pass
+            except BaseException:
+                found.append(CasebookError(f"{job.name} failed", "see the terminal in which casebook runs"))
+                raise
+
+        self._step, self._rate = Step("", 0, 0), 0.0
+        self._job = job
+        thread = threading.Thread(target=aside, name="casebook-job", daemon=True)
+        thread.start()
+        thread.join()
+        self._job = None
+        self._warm()
+        return found[0] if found else None
+
+    def _give_way(self) -> None:
+        """Have what indexes wait for questions. Only the encoder's threads do: one that runs Python code must not be
+        kept from giving back the interpreter's lock.
+        """
+        encoder = self._workspace.encoder()
+        if isinstance(encoder, OnnxEncoder) and encoder is not self._aside:
+            encoder.give_way()
+            self._aside = encoder
 
     def _is_good(self) -> bool:
         """Return whether the published index opens and is of just the library's reports."""
@@ -156,7 +261,17 @@ class LiveIndex:
         with suppress(CasebookError):  # told to whoever asks
             self.searcher().search("What was learned?", 1)
 
-    def _report(self, step: Step) -> None:
+    def _tell(self, step: Step) -> None:
         if self._stopping.is_set():
             raise _Stopped
-        self._done, self._total = step.done, step.total
+        now = time.monotonic()
+        if step.stage != self._step.stage:
+            self._stage_began = now, step.done
+        began, first = self._stage_began
+        self._rate = (step.done - first) / (now - began) if now - began >= 1 else 0.0
+        self._step = step
+
+
+def _rebuild(workspace: Workspace, tell: Progress) -> Outcome:
+    workspace.rebuild(tell)
+    return Outcome("The library is indexed.")

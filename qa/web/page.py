@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import CasebookError
+from qa.pins import count_pins
+from qa.quality import Measure
 from qa.references import Style
 from qa.web import address, form, render
 from qa.web.answering import Answering
@@ -18,18 +20,22 @@ if TYPE_CHECKING:
     from gradio import Blocks
 
 STYLE_SHEET = Path(__file__).with_name("page.css")
-AT_ONCE = 8
-"""How many arrivals are worked on at the same time; further ones wait their turn."""
-
 HEAD = """<header class="cb-head"><h1>casebook</h1>
 <p>Answers from reports, in their own words, each with its place.</p></header>"""
 
 
 def views() -> dict[Name, Callable[[Page], View]]:
     """Return what puts each view into the page, in the order of the navigation."""
-    from qa.web import ask, compare, read
+    from qa.web import ask, briefing, compare, judge, library, read
 
-    return {Name.ASK: ask.put, Name.COMPARE: compare.put, Name.READ: read.put}
+    return {
+        Name.ASK: ask.put,
+        Name.COMPARE: compare.put,
+        Name.READ: read.put,
+        Name.BRIEFING: briefing.put,
+        Name.LIBRARY: library.put,
+        Name.JUDGE: judge.put,
+    }
 
 
 LABELS = {
@@ -42,8 +48,11 @@ LABELS = {
 }
 
 
-def build(live: LiveIndex, answering: Answering) -> "Blocks":
-    """Return the page over ``live``, answered by ``answering``; nothing is opened or loaded for it."""
+def build(live: LiveIndex, answering: Answering, measure: Measure | None = None) -> "Blocks":
+    """Return the page over ``live``, answered by ``answering``; nothing is opened or loaded for it.
+
+    ``measure`` is what the quality of the answers is measured with, if it is to be.
+    """
     import gradio as gr
 
     blocks: Blocks = gr.Blocks(title="casebook", analytics_enabled=False, fill_width=True, delete_cache=(3600, 86400))
@@ -51,19 +60,19 @@ def build(live: LiveIndex, answering: Answering) -> "Blocks":
         gr.HTML(HEAD, **PLAIN)
         library = gr.HTML("", elem_id="cb-library-line", **PLAIN)
         bar = address.component(live)
-        ways = gr.HTML(_ways(Place(), list(views())), elem_id="cb-ways", **PLAIN)
+        ways = gr.HTML(_ways(Place(), list(views()), live), elem_id="cb-ways", **PLAIN)
         notice = gr.HTML("", html_template=SPOKEN, elem_id="cb-notice", **PLAIN)
         progress = gr.HTML("", elem_id="cb-progress", **PLAIN)
         asking = form.put(live)
         problem = gr.HTML("", html_template=SPOKEN, elem_id="cb-problem", **PLAIN)
-        page = Page(live, answering, blocks, bar)
+        timer = gr.Timer(1.0, active=False)
+        page = Page(live, answering, blocks, bar, timer, measure)
         columns, parts = {}, {}
         for name, put in views().items():
             first = name is Name.ASK
             with gr.Column(visible=first, elem_id=f"cb-view-{name.value}", elem_classes="cb-view") as columns[name]:
                 parts[name] = put(page)
         shown, earlier = gr.State(None), gr.State([])
-        timer = gr.Timer(1.0, active=False)
 
     frame = [bar, ways, problem, asking.column, asking.question, asking.earlier, earlier, *columns.values()]
     filters = [asking.more, *asking.filters]
@@ -76,7 +85,7 @@ def build(live: LiveIndex, answering: Answering) -> "Blocks":
         known = form.remembered(queries, place)
         around = [
             place.query,
-            _ways(place, list(parts)),
+            _ways(place, list(parts), live),
             "",
             gr.Column(visible=place.view in form.ASKING),
             place.question,
@@ -111,7 +120,7 @@ def build(live: LiveIndex, answering: Answering) -> "Blocks":
     def begin(style: str, queries: list[str], request: gr.Request) -> Iterator[list[Any]]:
         place = Place.from_query(str(request.query_params))
         if place == Place():  # as the page was built; somebody may be typing already
-            yield [gr.skip() for _ in outputs]
+            yield [gr.skip(), _ways(place, list(parts), live), *(gr.skip() for _ in outputs[2:])]
         else:
             yield from arrive(place, style, queries)
 
@@ -123,13 +132,14 @@ def build(live: LiveIndex, answering: Answering) -> "Blocks":
     def refresh(seen: str | None, *chosen: Any) -> list[Any]:
         state = live.state()
         line = f"<p>{render.library_line(state.index)}</p>" if state.index else ""
+        now = form.chosen_from(chosen)
         renewed = state.index is not None and state.generation != seen
-        filters = form.offered(asking, live, form.chosen_from(chosen)) if renewed else [gr.skip()] * (1 + len(chosen))
+        filters = form.offered(asking, live, now, now) if renewed else [gr.skip()] * (1 + len(chosen))
         active = gr.Timer(active=state.busy or state.index is None)
         return [line, render.notice(state), render.progress(state), state.generation, active, *filters]
 
     outputs = [*frame, *filters, *inner]
-    whole: dict[str, Any] = {"outputs": outputs, "concurrency_limit": AT_ONCE, "concurrency_id": "arrive", **QUIET}
+    whole: dict[str, Any] = {"outputs": outputs, "concurrency_limit": None, **QUIET}
     renewing = {
         "fn": refresh,
         "inputs": [shown, *asking.filters],
@@ -155,11 +165,16 @@ def _with_problem(updates: Sequence[Any], line: str) -> list[Any]:
     return [*updates[:2], render.problem(line), *updates[3:]]
 
 
-def _ways(place: Place, names: Sequence[Name]) -> str:
-    """Return the links to the views; each keeps question, filters and passage."""
+def _ways(place: Place, names: Sequence[Name], live: LiveIndex) -> str:
+    """Return the links to the views; each keeps question, filters and passage. Behind the briefing stands how many
+    quotes it has, which the page's scripts keep up to date.
+    """
+    pins = count_pins(live.home)
+    told = f" ({pins})" if pins else ""
+    labels = LABELS | {Name.BRIEFING: f'{LABELS[Name.BRIEFING]}<span id="cb-pins">{told}</span>'}
     links = [
         f'<a href="{render.escaped(place.at(name).query or "?")}"'
-        f"{' aria-current=page' if name is place.view else ''}>{LABELS[name]}</a>"
+        f"{' aria-current=page' if name is place.view else ''}>{labels[name]}</a>"
         for name in LABELS
         if name in names
     ]

@@ -10,9 +10,12 @@ from corpus.model import Span
 from index.search import Hit, Index
 from qa.answer import Answer, Quote, Status, in_pieces
 from qa.citation import Citation, cite
+from qa.digests import ABOUT, REMEDY
+from qa.digests import NAME as DIGESTS
 from qa.references import Style, quoted
 from qa.web.live import State
 from qa.web.place import Place
+from qa.workspace import WAITING
 
 RANKERS = {
     "lexical": "Words (BM25)",
@@ -22,6 +25,9 @@ RANKERS = {
     "fused": "All four together",
     "rerank": "Read beside the question (cross-encoder)",
 }
+
+STAGES = {"reading": "reports read", "embedding": "texts indexed", "downloading": "pages fetched"}
+"""What is counted at a stage of the work in the background."""
 
 _BREAK = re.compile(r"[^\S\n]*\n\s*")
 _ENDS = re.compile(r"[.!?:;…][\"'”’)\]]*$")
@@ -54,6 +60,8 @@ def notice(state: State) -> str:
         return f'<p class="cb-notice">The reports are being indexed. {meanwhile}</p>'
     if state.problem:
         return problem(state.problem)
+    if state.generation == DIGESTS:
+        return f'<p class="cb-notice">{escaped(f"{ABOUT[0].upper()}{ABOUT[1:]}. {REMEDY[0].upper()}{REMEDY[1:]}.")}</p>'
     return ""
 
 
@@ -62,7 +70,10 @@ def progress(state: State) -> str:
     if not state.building:
         return ""
     how_far = f' value="{state.done}" max="{state.total}"' if state.total else ""
-    words = f"{state.done:,} of {state.total:,} texts" if state.total else "reading the reports"
+    words = f"{state.done:,} of {state.total:,} {STAGES.get(state.stage, 'texts')}" if state.total else "beginning"
+    words += f", {state.rate:,.0f} a second" if state.rate >= 1 else ""
+    if state.stage == WAITING:
+        how_far, words = "", "waiting until another casebook process has written to the library"
     return f'<p class="cb-progress"><progress aria-label="Indexing"{how_far}></progress> <span>{words}</span></p>'
 
 
@@ -123,8 +134,18 @@ def citation(found: Citation) -> str:
         new = '<span class="cb-hidden"> (opens in a new tab)</span>'
         title = f'<a href="{escaped(url)}" target="_blank" rel="noopener noreferrer">{title}{new}</a>'
     unlinked = found.url if found.url and not url else ""
+    if found.digests:
+        title += f" (sums up: {escaped('; '.join(found.digests))})"
     rest = [escaped(text) for text in (found.publisher, found.published, unlinked) if text]
     return "\N{NO-BREAK SPACE}· ".join([*shown, title, *rest])
+
+
+def places(citations: Iterable[Citation]) -> str:
+    """Return citations of the same words, each as a paragraph."""
+    return "".join(
+        f'<p class="cb-citation">{"Also in: " if number else ""}{citation(one)}</p>'
+        for number, one in enumerate(citations)
+    )
 
 
 def prose(text: str) -> str:
@@ -140,15 +161,12 @@ def prose(text: str) -> str:
 
 def quote(found: Quote, place: Place, style: Style = Style.PLAIN) -> str:
     """Return a quote with its citations, and what can be done with it: read in its report, copied, pinned."""
-    places = "".join(
-        f'<p class="cb-citation">{"Also in: " if number else ""}{citation(one)}</p>'
-        for number, one in enumerate((found.citation, *found.also_in))
-    )
     words = "".join(f"<mark>{prose(text)}</mark>" if marked else prose(text) for text, marked in in_pieces(found))
     before = f'<p class="cb-before" dir="auto">{prose(found.leans_on.text)}</p>' if found.leans_on else ""
     text = f'{before}<blockquote dir="auto">{words}</blockquote>'
+    cited = places((found.citation, *found.also_in))
     do = actions(place, found.passage_id, found.span, found.text, found.citation, style)
-    return f'<figure class="cb-quote">{text}<figcaption>{places}{do}</figcaption></figure>'
+    return f'<figure class="cb-quote">{text}<figcaption>{cited}{do}</figcaption></figure>'
 
 
 def actions(place: Place, passage_id: str, span: Span, text: str, cited: Citation, style: Style) -> str:

@@ -1,12 +1,20 @@
-"""Serving the page: address, security headers, start and stop."""
+"""Serving the page and its API: address, security headers, start and stop."""
 
+import io
 import os
 import socket
-from collections.abc import Awaitable, Callable, MutableMapping
+import sys
+from collections.abc import MutableMapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import CasebookError
+from corpus.zips import MAX_ZIP_BYTES
+from qa.quality import Measure
+from qa.web.access import AccessControl, App, Receive, Scope, Send, access
+from qa.web.answering import Answering
 from qa.web.live import LiveIndex
 from qa.workspace import NO_REPORTS
 
@@ -21,19 +29,20 @@ HEADERS = {
         "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'none'; base-uri 'self'; "
         "form-action 'self'; frame-ancestors 'self'"
     ),
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+MCP_PATH = "/gradio_api/mcp/"
+THREADS = 64
+"""Half of them can hold a question that waits its turn; the page's clicks have the others."""
 
 
 class SecurityHeaders:
     """ASGI middleware that adds ``HEADERS`` to every response."""
 
-    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+    def __init__(self, app: App) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,6 +63,7 @@ class Served:
 
     address: str
     live: LiveIndex
+    answering: Answering
     blocks: "Blocks"
 
     def wait(self) -> None:
@@ -62,15 +72,30 @@ class Served:
             self.blocks.server.thread.join(1)
 
     def close(self) -> None:
-        """Stop the server, and the indexing if it is still going on."""
+        """Stop the server, and the indexing if it is still going on; questions that wait are given up."""
+        self.answering.stop()
         self.live.stop()
         self.blocks.close(verbose=False)
 
 
-def serve(workspace: "Workspace", host: str = "127.0.0.1", port: int = 7860) -> None:
-    """Serve the page until it is interrupted. Raises CasebookError where ``host`` and ``port`` cannot be had."""
-    served = start(workspace, host, port)
+def serve(
+    workspace: "Workspace",
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    *,
+    auth: Path | None = None,
+    public_url: str = "",
+    mcp: bool = False,
+    measure: Measure | None = None,
+) -> None:
+    """Serve the page until it is interrupted; see ``start`` for the arguments and errors."""
+    served = start(workspace, host, port, auth=auth, public_url=public_url, mcp=mcp, measure=measure)
     print(f"casebook is open at {served.address} (Ctrl-C stops it)", flush=True)
+    if mcp:
+        print(f"MCP clients connect to {served.address}{MCP_PATH}", flush=True)
+    if auth is None and not _is_loopback(host):
+        line = f"whoever reaches port {port} of this computer can read the library; ask for a password with --auth FILE"
+        print(f"casebook: {line}", file=sys.stderr, flush=True)
     if not workspace.library.files():
         print(NO_REPORTS, flush=True)
     try:
@@ -79,40 +104,65 @@ def serve(workspace: "Workspace", host: str = "127.0.0.1", port: int = 7860) -> 
         served.close()
 
 
-def start(workspace: "Workspace", host: str = "127.0.0.1", port: int = 7860) -> Served:
-    """Serve the page from a thread and return at once; models and index are made ready in another.
+def start(
+    workspace: "Workspace",
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    *,
+    auth: Path | None = None,
+    public_url: str = "",
+    mcp: bool = False,
+    measure: Measure | None = None,
+) -> Served:
+    """Serve page and API from a thread and return at once; models and index are made ready in another.
 
-    Raises CasebookError where ``host`` and ``port`` cannot be had.
+    With ``auth``, a file of lines "user:password", everything asks for one of these; ``public_url`` is the address
+    behind a reverse proxy; with ``mcp`` the API is an MCP server too, and ``measure`` is what the page measures its
+    answers with. Raises CasebookError where ``host`` and ``port`` cannot be had, or ``auth`` or ``public_url`` are of
+    no use.
     """
+    who = access(host, public_url, auth)
     _check_address(host, port)
     _stay_on_this_machine(host)
     from starlette.middleware import Middleware
 
+    from qa.web.api import endpoints, mcp_content
     from qa.web.page import STYLE_SHEET, build
     from qa.web.theme import theme
 
     live = LiveIndex(workspace)
-    blocks = build(live)
+    answering = Answering(live)
+    blocks = build(live, answering, measure)
+    with blocks:
+        endpoints(live, answering)
     try:
-        blocks.launch(
-            server_name=host,
-            server_port=port,
-            share=False,
-            quiet=True,
-            prevent_thread_lock=True,
-            inbrowser=False,
-            ssr_mode=False,
-            run_history=False,
-            enable_monitoring=False,
-            footer_links=[],
-            theme=theme(),
-            css_paths=STYLE_SHEET,
-            app_kwargs={"middleware": [Middleware(SecurityHeaders)]},
-        )
+        with redirect_stdout(io.StringIO()):  # Gradio announces an MCP server even where it is to be quiet
+            blocks.launch(
+                server_name=host,
+                server_port=port,
+                root_path=public_url.rstrip("/"),
+                max_threads=THREADS,
+                max_file_size=MAX_ZIP_BYTES,
+                mcp_server=mcp,
+                share=False,
+                quiet=True,
+                prevent_thread_lock=True,
+                inbrowser=False,
+                ssr_mode=False,
+                run_history=False,
+                enable_monitoring=False,
+                footer_links=[],
+                theme=theme(),
+                css_paths=STYLE_SHEET,
+                app_kwargs={"middleware": [Middleware(SecurityHeaders), Middleware(AccessControl, access=who)]},
+            )
     except OSError as error:
         raise _cannot_listen(host, port, str(error)) from error
+    if mcp:
+        server: Any = blocks.mcp_server_obj
+        server.postprocess_output_data = mcp_content
     live.start()
-    return Served(f"http://{_in_address(host)}:{port}", live, blocks)
+    return Served(public_url.rstrip("/") or f"http://{_in_address(host)}:{port}", live, answering, blocks)
 
 
 def _check_address(host: str, port: int) -> None:
@@ -138,6 +188,10 @@ def _stay_on_this_machine(host: str) -> None:
     for name in ("NO_PROXY", "no_proxy"):
         known = [part for part in os.environ.get(name, "").split(",") if part]
         os.environ[name] = ",".join(dict.fromkeys([*known, "localhost", "127.0.0.1", host]))
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or host.startswith("127.") or host == "::1"
 
 
 def _in_address(host: str) -> str:

@@ -22,6 +22,8 @@ def theme() -> "Base":
         body_background_fill_dark="#12181a",
         body_text_color="#1b2427",
         body_text_color_dark="#e6ebeb",
+        body_text_color_subdued="#506066",
+        body_text_color_subdued_dark="#a5b3b8",
         block_background_fill="#ffffff",
         block_background_fill_dark="#1a2225",
         block_border_color="#d5dbdb",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from qa.quality import Measure
 from qa.references import Style
 from qa.web.answering import Answering
 from qa.web.live import LiveIndex
@@ -30,17 +31,20 @@ QUIET: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What every view may use: the index behind the page, what answers questions from it, the page itself, and its
-    address, whose value is a place's query.
+    """What every view may use: the index behind the page, what answers questions from it, the page itself, its address,
+    whose value is a place's query, and what measures the answers, if anything does.
 
     A handler that moves somewhere has ``address`` among its outputs and gives it ``Place(...).query``; one that asks
-    where it is has it among its inputs and reads ``Place.from_query(value)``.
+    where it is has it among its inputs and reads ``Place.from_query(value)``. One that gives ``live`` something to do
+    has ``timer`` among its outputs and gives it ``gr.Timer(active=True)``: the frame then tells how far it is.
     """
 
     live: LiveIndex
     answering: Answering
     blocks: "Blocks"
     address: "Component"
+    timer: "Component"
+    measure: Measure | None = None
 
 
 @dataclass(frozen=True, slots=True)
