@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench digests clean
 
 run: $(STAMP)  ## open the page; REPORTS=folder adds the reports in it first
 ifdef REPORTS
@@ -23,6 +23,9 @@ lint: $(STAMP)  ## check style and types
 
 bench: $(STAMP)  ## measure speed and memory; REPORTS=folder is needed
 	$(BIN)/python benchmarks/speed.py "$(REPORTS)"
+
+digests: $(STAMP)  ## index the bundled digests anew
+	$(BIN)/python -c 'from qa.digests import build_index; build_index()'
 
 clean:  ## remove what the commands above made
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
@@ -17,15 +18,18 @@ from corpus.errors import CasebookError, one_line
 from qa.references import Form, Style
 
 if TYPE_CHECKING:
+    from corpus.web.reports import Wanted
     from eval.score import Scores
     from index.search import Filters, Searcher
     from index.settings import Settings
     from qa.answer import Answer
     from qa.language_model import Server
     from qa.synthesis import Synthesis
-    from qa.workspace import Workspace
+    from qa.workspace import AddResult, Progress, Workspace
 
 ERROR, NOT_FOUND, INTERRUPTED = 1, 3, 130
+WAIT = 30.0
+"""How many seconds a command waits for another process to finish writing to the library."""
 Result = TypeVar("Result")
 
 cli = typer.Typer(
@@ -53,6 +57,13 @@ PassageId = Annotated[str, typer.Argument(help="A passage's id, or its last twel
 Top = Annotated[int, typer.Option("--top", min=1, max=200, help="How many passages.")]
 InReport = Annotated[list[str] | None, typer.Option("--report", help="Only this report (its id); may be repeated.")]
 Qrels = Annotated[Path | None, typer.Option("--qrels", help="TREC judgements by passage id, instead of anchors.")]
+Wait = Annotated[
+    float,
+    typer.Option("--wait", min=0, max=3600, help="How many seconds to wait for another process to finish writing."),
+]
+AllowPrivate = Annotated[
+    bool, typer.Option("--allow-private", help="Also ask machines inside your own network, and at any port.")
+]
 NoRerank = Annotated[bool, typer.Option("--no-rerank", help="Leave the cross-encoder out: faster, less precise.")]
 
 
@@ -74,24 +85,106 @@ def _start(
 
 @cli.command()
 def add(
-    paths: Annotated[list[Path], typer.Argument(help="Report files, or folders of them.")],
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH|URL", help="Report files, folders or zip files of them, or their addresses."),
+    ],
+    pages: Annotated[
+        bool, typer.Option("--pages", help="With an address, take the pages that it links to below it as well.")
+    ] = False,
+    allow_private: AllowPrivate = False,
+    wait: Wait = WAIT,
     home: Home = None,
     encoder: EncoderName = None,
     as_json: AsJson = False,
 ) -> None:
     """Put reports into the library and index them."""
-    from qa.workspace import describe_outcomes
+    from corpus.web.addresses import is_address
+    from corpus.web.reports import Wanted
 
-    result = _with_progress(lambda report: _workspace(home, encoder).add(paths, report), quiet=as_json)
-    if as_json:
-        added = [{"report": a.report_id, "file": a.file_name, "outcome": a.outcome.value} for a in result.added]
-        _print_json({"added": added, "refused": [str(e) for e in result.refused], "indexed": result.indexed})
+    paths = [Path(source) for source in sources if not is_address(source)]
+    wanted = [Wanted(source) for source in sources if is_address(source)]
+    _add(_workspace(home, encoder, wait), paths, wanted, pages, allow_private, as_json)
+
+
+@cli.command()
+def fetch(
+    reports: Annotated[
+        list[str] | None, typer.Argument(metavar="REPORT", help="Ids, or beginnings of them; default: all.")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="Print which reports there are.")] = False,
+    catalogue: Annotated[
+        Path | None, typer.Option("--catalogue", help="A catalogue.toml of your own, with the addresses of reports.")
+    ] = None,
+    allow_private: AllowPrivate = False,
+    wait: Wait = WAIT,
+    home: Home = None,
+    encoder: EncoderName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Get public reports that casebook knows from their publishers, and add them."""
+    from corpus.web.reports import known_reports
+    from qa.library import known_line, match_report
+
+    known = known_reports(catalogue)
+    if reports:
+        wanted = [match_report(known, name, "casebook fetch --list") for name in reports]
     else:
+        wanted = list(known.values())
+    if listed and as_json:
+        _print_json([{"id": one.report_id, **asdict(one.metadata)} for one in wanted])
+    elif listed:
+        for one in wanted:
+            print(known_line(one))
+    else:
+        workspace = _workspace(home, encoder, wait)
+        held = [] if reports else [one for one in wanted if one.report_id in workspace.library.by_id()]
+        if held and not as_json:
+            print(f"{len(held)} of {len(wanted)} are in the library already; to get one again, name it")
+        _add(workspace, [], [one for one in wanted if one not in held], True, allow_private, as_json)
+
+
+def _add(
+    workspace: "Workspace",
+    paths: list[Path],
+    wanted: "list[Wanted]",
+    pages: bool,
+    allow_private: bool,
+    as_json: bool,
+) -> None:
+    """Add the reports at ``paths`` and those ``wanted`` from the web, and print what came of it."""
+    from corpus.web.download import Downloader
+    from corpus.web.reports import download_reports
+    from qa.library import warning_lines
+    from qa.workspace import Step, describe_outcomes
+
+    notes: list[str] = []
+
+    def work(tell: "Progress") -> "AddResult":
+        def downloading(done: int, total: int) -> None:
+            tell(Step("downloading", done, total))
+
+        downloads = download_reports(wanted, Downloader(allow_private), pages, notes.append, downloading)
+        return workspace.add(paths, tell, downloads)
+
+    result = _with_steps(work, quiet=as_json)
+    if as_json:
+        added = [
+            {"report": a.report_id, "file": a.file_name, "outcome": a.outcome.value, "warnings": list(a.warnings)}
+            for a in result.added
+        ]
+        overlaps = [asdict(one) for one in result.overlaps]
+        refused = [str(error) for error in result.refused]
+        said = {"added": added, "refused": refused, "indexed": result.indexed, "overlaps": overlaps, "notes": notes}
+        _print_json(said)
+    else:
+        for note in notes:
+            print(note)
         for one in result.added:
-            print(f"{one.outcome.value:>9}  {one.report_id}")
+            print("\n".join([f"{one.outcome.value:>9}  {one.report_id}", *warning_lines(one.warnings)]))
         if result.added:
             state = "is new" if result.indexed else "was up to date"
-            print(f"{describe_outcomes(result.added)}; the index {state}")
+            print("\n".join([*map(str, result.overlaps), f"{describe_outcomes(result.added)}; the index {state}"]))
     for error in result.refused:
         _complain(error)
     if result.refused:
@@ -100,30 +193,80 @@ def add(
 
 @cli.command("index")
 def index_command(
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Build the index even where it is up to date.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Read every report again and build the index even where it is up to date.")
+    ] = False,
     home: Home = None,
     encoder: EncoderName = None,
 ) -> None:
     """Bring the index up to date with the library."""
-    workspace = _workspace(home, encoder)
+    workspace = _workspace(home, encoder, WAIT)
     if not rebuild and workspace.is_current():
         print("the index is up to date")
         return
-    _with_progress(workspace.rebuild)
+    _with_steps(lambda tell: workspace.rebuild(tell, rebuild))
     print("the index is new")
 
 
 @cli.command()
 def reports(home: Home = None, as_json: AsJson = False) -> None:
     """List the reports in the library."""
+    from index.duplicates import overlaps
     from qa.library import report_line, report_to_json
 
-    found = _workspace(home).open().reports.values()
+    workspace = _workspace(home)
+    _tell_of_digests(workspace)
+    index = workspace.open()
+    alike = overlaps(index)
     if as_json:
-        _print_json([report_to_json(report) for report in found])
+        own = {identity: [asdict(one) for one in alike if one.report_id == identity] for identity in index.reports}
+        _print_json([report_to_json(report) | {"overlaps": own[report.id]} for report in index.reports.values()])
     else:
-        for report in found:
-            print(report_line(report))
+        for line in [*map(report_line, index.reports.values()), *alike]:
+            print(line)
+
+
+@cli.command()
+def remove(
+    report: Annotated[str | None, typer.Argument(help="A report's id, or the beginning of one.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Put the report that was removed last back.")] = False,
+    home: Home = None,
+) -> None:
+    """Take a report out of the library and the index, or put it back."""
+    from corpus.removed import KEPT
+    from qa.library import match_report
+
+    if undo == (report is not None):
+        raise typer.BadParameter("give either a report or --undo", param_hint="REPORT")
+    workspace = _workspace(home, wait=WAIT)
+    if report is None:
+        print(f"{_with_steps(workspace.undo_remove)} is back in the library")
+        return
+    identity = match_report({name: name for name in workspace.library.by_id()}, report)
+    _with_steps(lambda tell: workspace.remove(identity, tell))
+    print(f"{identity} is removed; put it back with: casebook remove --undo (the last {KEPT} removed are kept)")
+
+
+@cli.command("backup")
+def backup_command(
+    file: Annotated[Path, typer.Argument(help="The zip file to write.")],
+    home: Home = None,
+) -> None:
+    """Write reports, their metadata, the briefing and all else you made to one zip file."""
+    count = _with_steps(lambda tell: _workspace(home, wait=WAIT).backup(file, tell))
+    print(f"{count} files written to {file}")
+
+
+@cli.command("restore")
+def restore_command(
+    file: Annotated[Path, typer.Argument(help="A zip file that `casebook backup` wrote.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of what is there.")] = False,
+    home: Home = None,
+    encoder: EncoderName = None,
+) -> None:
+    """Put back what a backup holds, and index it."""
+    count = _with_steps(lambda tell: _workspace(home, encoder, WAIT).restore(file, replace, tell))
+    print(f"{count} files restored; the index is new")
 
 
 @cli.command()
@@ -147,7 +290,7 @@ def describe(
     """Print what citations say of a report; with options, change it."""
     from qa.library import library_report, metadata_lines, report_to_json
 
-    workspace = _workspace(home)
+    workspace = _workspace(home, wait=WAIT)
     found = library_report(report, workspace)
     given = {
         "title": title,
@@ -159,7 +302,7 @@ def describe(
         "authors": None if author is None else tuple(name for name in author if name),
     }
     if changes := {name: value for name, value in given.items() if value is not None}:
-        _with_progress(lambda report: workspace.edit(found.id, changes, report), quiet=as_json)
+        _with_steps(lambda tell: workspace.edit(found.id, changes, tell), quiet=as_json)
         found = library_report(found.id, workspace)
     if as_json:
         _print_json(report_to_json(found))
@@ -358,13 +501,22 @@ def check(
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
+    auth: Annotated[
+        Path | None, typer.Option("--auth", metavar="FILE", help="Ask for a password: a file of lines user:password.")
+    ] = None,
+    public_url: Annotated[
+        str, typer.Option("--public-url", metavar="URL", help="The page's address behind a reverse proxy.")
+    ] = "",
+    mcp: Annotated[bool, typer.Option("--mcp", help="Be an MCP server too.")] = False,
     home: Home = None,
     encoder: EncoderName = None,
 ) -> None:
-    """Open the web page."""
+    """Open the web page, with its API."""
+    from eval.measured import measure
     from qa.web import serve as serve_page
 
-    serve_page(_workspace(home, encoder), host, port)
+    workspace = _workspace(home, encoder, WAIT)
+    serve_page(workspace, host, port, auth=auth, public_url=public_url, mcp=mcp, measure=measure)
 
 
 @cli.command()
@@ -431,7 +583,7 @@ def briefing_note(
     home: Home = None,
 ) -> None:
     """Change the note of a quote."""
-    from qa.briefing import set_note
+    from qa.pins import set_note
 
     set_note(_workspace(home).home, number, note)
 
@@ -441,7 +593,7 @@ def briefing_move(
     number: QuoteNumber, to: Annotated[int, typer.Argument(help="The number it gets.")], home: Home = None
 ) -> None:
     """Move a quote to another place."""
-    from qa.briefing import move
+    from qa.pins import move
 
     move(_workspace(home).home, number, to)
 
@@ -449,7 +601,7 @@ def briefing_move(
 @briefing_cli.command("remove")
 def briefing_remove(number: QuoteNumber, home: Home = None) -> None:
     """Take a quote out."""
-    from qa.briefing import unpin
+    from qa.pins import unpin
 
     unpin(_workspace(home).home, number)
 
@@ -458,7 +610,7 @@ def briefing_remove(number: QuoteNumber, home: Home = None) -> None:
 def briefing_export(
     file: Annotated[Path, typer.Argument(help="Where to: .md or .docx with footnotes; .ris, .bib or .json (CSL).")],
     style: Annotated[Style, typer.Option(help="How the references read.")] = Style.PLAIN,
-    title: Annotated[str, typer.Option(help="The title over it.")] = "Briefing",
+    title: Annotated[str, typer.Option(help="The title over it; default: the one it has on the page.")] = "",
     home: Home = None,
 ) -> None:
     """Write the briefing to a file; quotes whose words no longer stand in their report are left out and named."""
@@ -466,10 +618,12 @@ def briefing_export(
     from qa.answer import produced_by
     from qa.briefing import look_up_all
     from qa.export import export, refusal, save
+    from qa.pins import read_briefing
 
     workspace = _workspace(home)
     searcher = workspace.searcher()
     found = look_up_all(searcher.index, workspace.library)
+    title = title or read_briefing(workspace.home).title
     done = export(found, file.suffix, produced_by(searcher, Settings()), style, title)
     save(file, done.content)
     print(f"{len(found) - len(done.refused)} of {len(found)} quotes written to {file}")
@@ -498,6 +652,33 @@ def eval_run(
         what="asking",
     )
     print(f"{count} questions asked, run written to {out}")
+
+
+@eval_cli.command("digests")
+def eval_digests(
+    no_rerank: NoRerank = False,
+    html: Annotated[Path | None, typer.Option("--html", help="Also write the scores as a web page.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure on the bundled digests with the forty questions that come with them: needs no report."""
+    from dataclasses import replace
+
+    from eval.questions import read_questions
+    from eval.runner import ask_all
+    from eval.score import score_run
+    from qa.digests import QUESTIONS, searcher
+
+    questions = read_questions(QUESTIONS)
+    asked = [(question.id, question.question) for question in questions]
+    found = searcher()
+    run = _with_progress(
+        lambda report: ask_all(found, asked, settings=_settings(no_rerank), progress=report),
+        quiet=as_json,
+        what="asking",
+    )
+    passages = [passage for _, passage in found.index.passages]
+    run = replace(run, name="the digests")
+    _print_scores(score_run(run, questions, passages, corpus_fingerprint=found.index.fingerprint), html, as_json)
 
 
 @eval_cli.command("calibrate")
@@ -542,11 +723,15 @@ def eval_score(
     as_json: AsJson = False,
 ) -> None:
     """Score a run: every measure with its interval, by kind of question and by report."""
+    (scores,) = _scores([run], questions, qrels, home)
+    _print_scores(scores, html, as_json)
+
+
+def _print_scores(scores: "Scores", html: Path | None, as_json: bool) -> None:
     from eval.html import report_page
     from eval.lines import write_text
     from eval.tables import scores_table
 
-    (scores,) = _scores([run], questions, qrels, home)
     if html:
         write_text(html, report_page(scores, f"casebook: {scores.name}"))
     if as_json:
@@ -670,14 +855,22 @@ def _scores(runs: list[Path], questions: Path, qrels: Path | None, home: Path | 
     return [score_run(run, asked, passages, judged, corpus_fingerprint=index.fingerprint) for run in loaded]
 
 
-def _workspace(home: Path | None, encoder: str | None = None) -> "Workspace":
+def _workspace(home: Path | None, encoder: str | None = None, wait: float = 0) -> "Workspace":
     from qa.workspace import Workspace
 
     if home is None:
         from platformdirs import user_data_path
 
         home = user_data_path("casebook", appauthor=False)
-    return Workspace(home.expanduser(), encoder)
+    return Workspace(home.expanduser(), encoder, wait=wait)
+
+
+def _tell_of_digests(workspace: "Workspace") -> None:
+    """Say on the terminal where the bundled digests stand in for an empty library."""
+    if workspace.serves_digests:
+        from qa.digests import ABOUT, REMEDY
+
+        print(f"casebook: {ABOUT}; {REMEDY}", file=sys.stderr)
 
 
 def _prepare(question: str, wanted: list[str] | None, workspace: "Workspace") -> "tuple[str, Searcher, Filters]":
@@ -687,6 +880,7 @@ def _prepare(question: str, wanted: list[str] | None, workspace: "Workspace") ->
     from qa.library import match_report
 
     asked = check_question(sys.stdin.read() if question == "-" else question)
+    _tell_of_digests(workspace)
     searcher = workspace.searcher()
     known = searcher.index.reports
     return asked, searcher, Filters(reports=tuple(match_report(known, name).id for name in wanted or ()))
@@ -730,18 +924,45 @@ def _print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def _with_progress(
-    work: Callable[[Callable[[int, int], None]], Result], quiet: bool = False, what: str = "embedding"
-) -> Result:
-    """Run ``work`` with a function that it tells how far it is; shown where standard error is a terminal."""
+def _with_progress(work: Callable[[Callable[[int, int], None]], Result], what: str, quiet: bool = False) -> Result:
+    """Run ``work``, which is of the single stage ``what``, as ``_with_steps`` does."""
+    from qa.workspace import Step
+
+    return _with_steps(lambda tell: work(lambda done, total: tell(Step(what, done, total))), quiet)
+
+
+def _with_steps(work: "Callable[[Progress], Result]", quiet: bool = False) -> Result:
+    """Run ``work`` with a function that it tells how far it is at which stage; with rate and time left, where standard
+    error is a terminal. That it has to wait for another process is always said.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    from qa.workspace import WAITING, Step
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=quiet or not sys.stderr.isatty(), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        return work(lambda done, total: bar.update(task, completed=done, total=total))
+        task = bar.add_task("", total=None, rate="")
+
+        def tell(step: Step) -> None:
+            (shown,) = bar.tasks
+            if step.stage == WAITING:
+                line = f"another casebook process is writing to the library; waiting up to {step.total} s"
+                print(f"casebook: {line}", file=sys.stderr)
+            elif shown.description != step.stage:
+                bar.reset(task, description=step.stage, total=step.total, completed=step.done, rate="")
+            else:
+                rate = f"{shown.speed:.1f}/s" if shown.speed else ""
+                bar.update(task, total=step.total, completed=step.done, rate=rate)
+
+        return work(tell)
 
 
 def _complain(error: CasebookError) -> None:
