@@ -205,9 +205,14 @@ def test_eval_score_and_compare_print_tables(run: Run, home: Path, tmp_path: Pat
     one_line(run("eval", "compare", a, b, questions, "--home", home, "--measure", "Luck"), "'Luck'", "Success@1")
 
 
-def test_an_empty_library_says_how_to_add_reports(run: Run, tmp_path: Path) -> None:
-    for command in (["ask", "What?"], ["search", "What?"], ["reports"], ["outline", "x"]):
-        one_line(run(*command, "--home", tmp_path / "none"), "holds no report yet", "casebook add PATH")
+def test_an_empty_library_answers_from_the_digests_and_says_how_to_add_reports(run: Run, tmp_path: Path) -> None:
+    for command in (["ask", "What helped mutual aid?"], ["search", "mutual aid"], ["compare", "Aid?"], ["reports"]):
+        came = run(*command, "--home", tmp_path / "none")
+        assert came.code in (0, 3)
+        assert "Digest of " in came.out
+        assert "answers come from casebook's digests" in came.err
+        assert "casebook add PATH" in came.err
+    one_line(run("outline", "x", "--home", tmp_path / "none"), "no report has an id that begins with 'x'")
 
 
 @pytest.mark.parametrize(
@@ -216,7 +221,7 @@ def test_an_empty_library_says_how_to_add_reports(run: Run, tmp_path: Path) -> N
         ("empty.txt", b"", ["'empty.txt' is empty"]),
         ("spaces.txt", b" \n\t\n", ["'spaces.txt' is empty"]),
         ("binary.txt", bytes(range(256)) * 40, ["'binary.txt' holds binary data", "UTF-8"]),
-        ("picture.txt", b"\x89PNG\r\n\x1a\n\0\0", ["'picture.txt' holds binary data"]),
+        ("picture.txt", b"\x89PNG\r\n\x1a\n\0\0", ["'picture.txt' is a picture", "OCR"]),
         ("latin.txt", "Café society met.".encode("latin-1"), ["'latin.txt' is not valid UTF-8", "save it as UTF-8"]),
         ("marks.txt", b"!!! --- ???", ["'marks.txt' has no words"]),
         ("report.xls", b"x", ["'report.xls' is of no format"]),

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.errors import CasebookError
 from corpus.zips import MAX_ZIP_BYTES
+from qa.digests import ABOUT, REMEDY
 from qa.quality import Measure
 from qa.web.access import AccessControl, App, Receive, Scope, Send, access
 from qa.web.answering import Answering
 from qa.web.live import LiveIndex
-from qa.workspace import NO_REPORTS
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -96,8 +96,8 @@ def serve(
     if auth is None and not _is_loopback(host):
         line = f"whoever reaches port {port} of this computer can read the library; ask for a password with --auth FILE"
         print(f"casebook: {line}", file=sys.stderr, flush=True)
-    if not workspace.library.files():
-        print(NO_REPORTS, flush=True)
+    if workspace.serves_digests:
+        print(f"casebook: {ABOUT}; {REMEDY}", flush=True)
     try:
         served.wait()
     finally:
