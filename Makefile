@@ -14,7 +14,7 @@ endif
 	$(BIN)/casebook serve
 
 test: $(STAMP)  ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(STAMP)  ## check style and types
 	$(BIN)/ruff check .

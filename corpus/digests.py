@@ -83,8 +83,12 @@ def read_digest(file_name: str, data: bytes, pointers: bytes) -> Digest:
 def section_name(report: Report, section: int) -> str:
     """Return how pointers name the section with the number ``section`` of a report."""
     found = report.sections[section]
-    case = "" if found.case_study is None else f"{report.case_studies[found.case_study].name} / "
-    return case + found.heading
+    return named(None if found.case_study is None else report.case_studies[found.case_study].name, found.heading)
+
+
+def named(case_study: str | None, heading: str) -> str:
+    """Return how pointers name the section ``heading`` of ``case_study``, None for one outside any."""
+    return heading if case_study is None else f"{case_study} / {heading}"
 
 
 def _tables(file_name: str, pointers: bytes) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from corpus.characters import flat
-from corpus.digests import sources
+from corpus.digests import named, sources
 from corpus.model import Passage, Report
 
 
@@ -29,6 +29,12 @@ class Citation:
     digests: tuple[str, ...] = ()
 
     @property
+    def summed_up(self) -> tuple[str, ...]:
+        """The sections that a digest sums up here, where they are called otherwise than its own."""
+        own = (named(self.case_study, self.section),)
+        return () if self.digests == own else self.digests
+
+    @property
     def pinpoint(self) -> str:
         """The place within the report on one line: case study, headings, page."""
         headings = [heading for heading in self.section_path if heading != self.case_study]
@@ -43,7 +49,7 @@ class Citation:
             ", ".join(h for h in self.section_path if h != self.case_study),
             f"p. {self.page}" if self.page else None,
             self.report,
-            f"It sums up: {'; '.join(self.digests)}" if self.digests else None,
+            f"It sums up: {'; '.join(self.summed_up)}" if self.summed_up else None,
             "; ".join(author.strip("{}") for author in self.authors),
             self.publisher,
             self.published,

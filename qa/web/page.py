@@ -131,12 +131,12 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
 
     def refresh(seen: str | None, *chosen: Any) -> list[Any]:
         state = live.state()
-        line = f"<p>{render.library_line(state.index)}</p>" if state.index else ""
         now = form.chosen_from(chosen)
         renewed = state.index is not None and state.generation != seen
         filters = form.offered(asking, live, now, now) if renewed else [gr.skip()] * (1 + len(chosen))
         active = gr.Timer(active=state.busy or state.index is None)
-        return [line, render.notice(state), render.progress(state), state.generation, active, *filters]
+        told = [render.library_line(state), render.notice(state), render.progress(state)]
+        return [*told, state.generation, active, *filters]
 
     outputs = [*frame, *filters, *inner]
     whole: dict[str, Any] = {"outputs": outputs, "concurrency_limit": None, **QUIET}

@@ -47,7 +47,7 @@ def _opened(found: Opened, place: Place, style: Style) -> str:
     whole = place.quote or found.passage.span
     text = report.text[whole.start : whole.end]
     cited = f'<p class="cb-citation">{render.citation(found.citation)}</p>'
-    do = render.actions(place, found.passage.id, whole, text, found.citation, style)
+    buttons = render.buttons(found.passage.id, whole, text, found.citation, style)
     url = web_address(report.metadata.url)
     page = f", page {found.citation.page}" if found.citation.page else ""
     source = (
@@ -62,7 +62,7 @@ def _opened(found: Opened, place: Place, style: Style) -> str:
     return (
         f'<div class="cb-reading">{_outline(found, place)}'
         f'<article class="cb-report"><h2 tabindex="-1">{render.escaped(found.section.heading)}</h2>{cited}{source}'
-        f'{ways}<div class="cb-body">{body}</div>{do}{ways}</article></div>'
+        f'{ways}<div class="cb-body">{body}</div><p class="cb-actions">{buttons}</p>{ways}</article></div>'
     )
 
 

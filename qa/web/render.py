@@ -7,14 +7,14 @@ from collections.abc import Iterable
 
 from corpus.catalogue import web_address
 from corpus.model import Span
-from index.search import Hit, Index
+from index.search import Hit
 from qa.answer import Answer, Quote, Status, in_pieces
 from qa.citation import Citation, cite
-from qa.digests import ABOUT, REMEDY
+from qa.digests import ABOUT
 from qa.digests import NAME as DIGESTS
 from qa.references import Style, quoted
 from qa.web.live import State
-from qa.web.place import Place
+from qa.web.place import Place, View
 from qa.workspace import WAITING
 
 RANKERS = {
@@ -44,13 +44,18 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def library_line(index: Index | None) -> str:
-    """Return what the library holds, in one line."""
-    if index is None:
+def library_line(state: State) -> str:
+    """Return what the library holds, in one line; empty where it holds nothing yet."""
+    if state.index is None:
         return ""
-    cases = sum(len(report.case_studies) for report in index.reports.values())
-    parts = [count(len(index.reports), "report"), count(cases, "case study", "case studies")]
-    return " · ".join([*parts, count(len(index.passages), "passage")])
+    reports = state.index.reports.values()
+    cases = sum(len(report.case_studies) for report in reports)
+    parts = [
+        count(len(reports), "digest" if state.generation == DIGESTS else "report"),
+        count(cases, "case study", "case studies"),
+        count(len(state.index.passages), "passage"),
+    ]
+    return f"<p>{' · '.join(parts)}</p>"
 
 
 def notice(state: State) -> str:
@@ -61,7 +66,8 @@ def notice(state: State) -> str:
     if state.problem:
         return problem(state.problem)
     if state.generation == DIGESTS:
-        return f'<p class="cb-notice">{escaped(f"{ABOUT[0].upper()}{ABOUT[1:]}. {REMEDY[0].upper()}{REMEDY[1:]}.")}</p>'
+        link = f'<a href="{Place(View.LIBRARY).query}">Add reports in the library.</a>'
+        return f'<p class="cb-notice">{escaped(ABOUT[0].upper() + ABOUT[1:])}. {link}</p>'
     return ""
 
 
@@ -134,8 +140,8 @@ def citation(found: Citation) -> str:
         new = '<span class="cb-hidden"> (opens in a new tab)</span>'
         title = f'<a href="{escaped(url)}" target="_blank" rel="noopener noreferrer">{title}{new}</a>'
     unlinked = found.url if found.url and not url else ""
-    if found.digests:
-        title += f" (sums up: {escaped('; '.join(found.digests))})"
+    if found.summed_up:
+        title += f" (sums up: {escaped('; '.join(found.summed_up))})"
     rest = [escaped(text) for text in (found.publisher, found.published, unlinked) if text]
     return "\N{NO-BREAK SPACE}· ".join([*shown, title, *rest])
 
@@ -165,17 +171,17 @@ def quote(found: Quote, place: Place, style: Style = Style.PLAIN) -> str:
     before = f'<p class="cb-before" dir="auto">{prose(found.leans_on.text)}</p>' if found.leans_on else ""
     text = f'{before}<blockquote dir="auto">{words}</blockquote>'
     cited = places((found.citation, *found.also_in))
-    do = actions(place, found.passage_id, found.span, found.text, found.citation, style)
+    read = read_link(place, found.passage_id, found.span)
+    do = f'<p class="cb-actions">{read}{buttons(found.passage_id, found.span, found.text, found.citation, style)}</p>'
     return f'<figure class="cb-quote">{text}<figcaption>{cited}{do}</figcaption></figure>'
 
 
-def actions(place: Place, passage_id: str, span: Span, text: str, cited: Citation, style: Style) -> str:
-    """Return what can be done with the words at ``span``: a link to read them, buttons to copy and to pin them."""
+def buttons(passage_id: str, span: Span, text: str, cited: Citation, style: Style) -> str:
+    """Return the buttons that copy and pin the words ``text`` at ``span``."""
     pin = json.dumps({"passage": passage_id, "start": span.start, "end": span.end})
     return (
-        f'<p class="cb-actions">{read_link(place, passage_id, span)}'
         f'<button type="button" data-copy="{escaped(quoted(text, cited, style))}">Copy with citation</button>'
-        f'<button type="button" data-pin="{escaped(pin)}">Pin to briefing</button></p>'
+        f'<button type="button" data-pin="{escaped(pin)}">Pin to briefing</button>'
     )
 
 
