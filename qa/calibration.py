@@ -15,7 +15,7 @@ import numpy as np
 
 from corpus.errors import CasebookError
 from index.context import names_around
-from index.search import Hit, Searcher
+from index.search import Hit, Index, Searcher
 from index.spread import asks_many
 from qa.marking import Wanted, marks, wanted
 
@@ -121,6 +121,13 @@ def shipped() -> Calibration:
     return from_json(json.loads(files("qa").joinpath("data", FILE_NAME).read_text(encoding="utf-8")), FILE_NAME)
 
 
+STRANGE_SHARE, STRANGE_VOCABULARY = 0.6, 1_500
+"""A question is strange where this share of its words is unknown to reports that have so many different ones.
+
+Of 45 questions on other subjects 26 are, of the answerable ones of all question sets (1,270) none.
+"""
+
+
 def weigh(searcher: Searcher, question: str, hits: Sequence[Hit]) -> dict[str, float] | None:
     """Return the evidence, by the names in ``EVIDENCE``, that ``hits`` give; None where no cross-encoder read any."""
     read = sorted((hit for hit in hits if "rerank" in hit.scores), key=lambda hit: -hit.scores["rerank"])
@@ -146,15 +153,21 @@ def weigh(searcher: Searcher, question: str, hits: Sequence[Hit]) -> dict[str, f
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The probability that the reports answer, and the threshold it was held against; both None where unknown."""
+    """The probability that the reports answer, and the threshold it was held against; both None where unknown.
+
+    ``strange``: the question is about something that the reports have no words for.
+    """
 
     probability: float | None
     threshold: float | None
+    strange: bool = False
 
     @property
     def silent(self) -> bool:
-        """Whether the probability lies below the threshold."""
-        return self.probability is not None and self.threshold is not None and self.probability < self.threshold
+        """Whether the question is strange to the reports or the probability lies below the threshold."""
+        if self.probability is None or self.threshold is None:
+            return self.strange
+        return self.strange or self.probability < self.threshold
 
 
 def judge(searcher: Searcher, question: str, hits: Sequence[Hit], calibration: Calibration) -> Judgement:
@@ -165,4 +178,15 @@ def judge(searcher: Searcher, question: str, hits: Sequence[Hit], calibration: C
         return Judgement(None, None)
     if not calibration.fits(searcher.encoder.fingerprint, reranker.fingerprint):
         return Judgement(None, None)
-    return Judgement(calibration.probability(evidence), calibration.threshold)
+    return Judgement(calibration.probability(evidence), calibration.threshold, is_strange(searcher.index, question))
+
+
+def is_strange(index: Index, question: str) -> bool:
+    """Return whether ``STRANGE_SHARE`` of the question's words, stop words aside, stand nowhere in the reports.
+
+    In a library of few words that says nothing.
+    """
+    if len(index.lexical.vocabulary) < STRANGE_VOCABULARY:
+        return False
+    asked = set(index.analyzer.terms(question))
+    return bool(asked) and len(index.unknown_words(question)) >= STRANGE_SHARE * len(asked)

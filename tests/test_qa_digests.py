@@ -20,6 +20,7 @@ from index.search import Searcher
 from index.settings import IndexOptions
 from qa.answer import Status, ask
 from qa.briefing import Standing, look_up_all, pin
+from qa.calibration import is_strange
 from qa.digests import FOLDER, NAME, QUESTIONS, digests, searcher
 from qa.workspace import Workspace
 
@@ -111,3 +112,26 @@ def test_the_measured_quality_holds(scores: Scores) -> None:
     assert survey["Coverage@10"].mean >= 0.5
     assert scores.abstention is not None
     assert scores.abstention.auroc.mean >= 0.75
+
+
+@pytest.mark.parametrize(
+    ("question", "strange"),
+    [
+        ("how do penguins keep warm", True),
+        ("When was the printing press invented?", True),
+        ("how do trusts keep warm", False),
+        ("what helped mutual aid in COVID", False),
+        ("how do they", False),
+    ],
+)
+def test_a_question_whose_words_the_reports_do_not_know_is_not_answered(
+    found: Searcher, question: str, strange: bool
+) -> None:
+    assert is_strange(found.index, question) is strange
+    if strange:
+        assert ask(found, question).status is Status.NOT_FOUND
+
+
+def test_no_answerable_question_about_the_digests_is_strange(found: Searcher) -> None:
+    asked = [question.question for question in read_questions(QUESTIONS) if question.kind != "unanswerable"]
+    assert not [question for question in asked if is_strange(found.index, question)]
