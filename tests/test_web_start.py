@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from served_page import QUIET, REPORTS, Server, missing, opened
 
-from qa.digests import ABOUT, REMEDY
+from qa.digests import ABOUT
 from qa.workspace import Workspace
 
 pytestmark = pytest.mark.browser
@@ -18,7 +18,7 @@ def test_an_empty_library_answers_from_digests_and_comes_alive_when_reports_are_
 ) -> None:
     with Server(tmp_path / "home") as server:
         with opened(browser, server) as tab:
-            told = f"{ABOUT[0].upper()}{ABOUT[1:]}. {REMEDY[0].upper()}{REMEDY[1:]}."
+            told = f"{ABOUT[0].upper()}{ABOUT[1:]}. Add reports in the library."
             tab.page.locator("#cb-notice", has_text=told).wait_for()
             tab.ask("What helped?")
             (tmp_path / "quiet-towns.md").write_text(QUIET, encoding="utf-8")

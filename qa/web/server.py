@@ -90,12 +90,12 @@ def serve(
 ) -> None:
     """Serve the page until it is interrupted; see ``start`` for the arguments and errors."""
     served = start(workspace, host, port, auth=auth, public_url=public_url, mcp=mcp, measure=measure)
-    print(f"casebook is open at {served.address} (Ctrl-C stops it)", flush=True)
-    if mcp:
-        print(f"MCP clients connect to {served.address}{MCP_PATH}", flush=True)
     if auth is None and not _is_loopback(host):
         line = f"whoever reaches port {port} of this computer can read the library; ask for a password with --auth FILE"
         print(f"casebook: {line}", file=sys.stderr, flush=True)
+    print(f"casebook is open at {served.address} (Ctrl-C stops it)", flush=True)
+    if mcp:
+        print(f"MCP clients connect to {served.address}{MCP_PATH}", flush=True)
     if workspace.serves_digests:
         print(f"casebook: {ABOUT}; {REMEDY}", flush=True)
     try:
