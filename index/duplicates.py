@@ -5,7 +5,7 @@ Likeness is the Jaccard index of their runs of five folded words (shingling: Bro
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from typing import TYPE_CHECKING, NamedTuple
@@ -40,14 +40,18 @@ class Overlap:
         return self.report_id in report_ids or self.other_id in report_ids
 
     def __str__(self) -> str:
-        """Return it as a sentence on one line."""
+        """Return it as a sentence on one line, the reports by their ids."""
+        return self.told({self.report_id: self.report_id, self.other_id: self.other_id})
+
+    def told(self, names: Mapping[str, str]) -> str:
+        """Return it as a sentence on one line, the reports by what ``names`` calls them."""
+        own, other = names[self.report_id], names[self.other_id]
         percent = f"{int(100 * self.share)} %"
         if self.case_study is None:
-            return f"{percent} of the passages of {self.report_id} stand in {self.other_id} too."
+            return flat(f"{percent} of the passages of {own} stand in {other} too.")
         name = "" if self.other_case_study == self.case_study else f", as {self.other_case_study}"
         return flat(
-            f"The case study {self.case_study} of {self.report_id} stands in {self.other_id} too{name}: "
-            f"{percent} of its passages."
+            f"The case study {self.case_study} of {own} stands in {other} too{name}: {percent} of its passages."
         )
 
 

@@ -89,8 +89,8 @@ class Answer:
 
     ``sentence`` is the one sentence that answers a question for a single fact best; None for other questions.
     ``answerable`` is the probability, from 0 to 1, that the reports answer; None where no calibration fits the models.
-    ``case_studies`` is how many different case studies the library holds, ``unknown_words`` which words of the
-    question stand in none of its reports.
+    ``case_studies`` is how many different case studies the filters let pass, ``unknown_words`` which words of the
+    question stand in no report.
     """
 
     question: str
@@ -188,7 +188,7 @@ def ask(
         produced_by=produced_by(searcher, settings) | {"threshold": judged.threshold},
         sentence=sentence if sentence and is_verbatim(searcher, sentence) else None,
         answerable=judged.probability,
-        case_studies=case_study_count(searcher.index),
+        case_studies=case_study_count(searcher.index, filters),
         unknown_words=tuple(searcher.index.unknown_words(asked)),
     )
 

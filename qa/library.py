@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from corpus.characters import flat
-from corpus.errors import LibraryError
+from corpus.errors import LibraryError, ReportError
 from corpus.library import find_files
 from corpus.model import Metadata, Report
 from corpus.readers import load
 from corpus.report import parse
+from corpus.zips import SUFFIX as ZIP
 from qa.workspace import NO_REPORTS, Workspace
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ def find_report(name: str, workspace: Workspace) -> Report:
     """
     if Path(name).is_file():
         path = Path(name)
+        if path.suffix.lower() == ZIP:
+            raise ReportError(
+                f"{name!r} holds reports, and is none itself", "unpack it, or add it: casebook add FILE.zip"
+            )
         data = load(path)
         return parse(data, path.name, next(iter(find_files([path]))).metadata)
     return match_report(workspace.open().reports, name)

@@ -57,9 +57,9 @@ def units(index: Index, by: By = By.CASE_STUDY, filters: Filters | None = None) 
 
 
 @lru_cache(maxsize=1)  # an opened index never changes, and one is open at a time
-def case_study_count(index: Index) -> int:
-    """Return how many different case studies ``index`` holds."""
-    return sum(unit.kind is UnitKind.CASE_STUDY for unit in units(index))
+def case_study_count(index: Index, filters: Filters | None = None) -> int:
+    """Return how many different case studies have a passage that ``filters`` let pass."""
+    return sum(unit.kind is UnitKind.CASE_STUDY for unit in units(index, filters=filters))
 
 
 def _key(index: Index, number: int, by: By) -> _Key:

@@ -15,6 +15,7 @@ from corpus.errors import CasebookError, IndexFileError, LibraryError
 from corpus.library import Added, Found, Library, Outcome, find_files
 from corpus.model import Report
 from corpus.removed import Removed, put_back, remove, removed
+from corpus.report import report_id
 from index import store
 from index.duplicates import Overlap, overlaps
 from index.encoders import DEFAULT_ENCODER, Encoder, OnnxReranker, full_name, load_encoder
@@ -102,16 +103,27 @@ class Workspace:
     ) -> AddResult:
         """Put the report files at ``paths`` (files or folders) into the library and bring the index up to date.
 
-        ``downloads`` are added with them; they are got before the library is held. A file that cannot be read is
-        refused and the others are added. Raises CasebookError where nothing can be done at all: a path that is missing,
-        a folder without reports, a library in use, a full disk.
+        ``downloads`` are added with them; they are got before the library is held. A path that is missing, a file that
+        cannot be read, or one that gives the report id of another is refused and the others are added. Raises
+        CasebookError where nothing can be done at all: the only path is missing, a library in use, a full disk.
         """
-        found = [*find_files(paths), *downloads]
-        added: list[Added] = []
+        found: list[Found] = []
         refused: list[CasebookError] = []
+        for path in paths:
+            try:
+                found += find_files([path])
+            except CasebookError as error:
+                refused.append(error)
+        found += downloads
+        if not found and len(refused) == 1:
+            raise refused[0]
+        added: list[Added] = []
+        came_from: dict[str, Path] = {}
         with self._writing(progress):
             for number, file in enumerate(found, 1):
                 try:
+                    if (first := came_from.setdefault(report_id(file.path.name), file.path)) != file.path:
+                        raise _same_name(file.path, first)
                     added.append(self.library.add(file, self.options.passage_words))
                 except CasebookError as error:
                     refused.append(error)
@@ -253,7 +265,7 @@ class Workspace:
         if not store.exists(self.index_folder):
             if not self.library.files():
                 raise NO_REPORTS
-            raise IndexFileError("the library has no index yet", store.REBUILD)
+            raise IndexFileError("the library's reports are not indexed yet", "run: casebook index")
         return open_index(self.index_folder)
 
     def backup(self, file: Path, progress: Progress | None = None) -> int:
@@ -291,6 +303,11 @@ class Workspace:
         """Return the published index with its models, the cross-encoder loaded when it is first wanted."""
         index = self.open()
         return Searcher(index, self.encoder(), OnnxReranker)
+
+
+def _same_name(path: Path, first: Path) -> LibraryError:
+    problem = f"{str(path)!r} gives the same report id as {str(first)!r}, which was taken"
+    return LibraryError(problem, "rename one of them and add it again")
 
 
 def describe_outcomes(added: Sequence[Added]) -> str:

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +144,11 @@ def test_special_numbers_are_not_public(number: str) -> None:
     assert not is_public(number)
     with pytest.raises(DownloadError, match=r"not on the public internet; .* need --allow-private"):
         machines(parse_address("http://reports.example/"), False, lambda *_: [PUBLIC, number])
-    assert machines(parse_address("http://reports.example/"), True, lambda *_: [number]) == [number]
+    if ip_address(number).is_link_local:
+        with pytest.raises(DownloadError, match="which is link-local"):
+            machines(parse_address("http://reports.example/"), True, lambda *_: [number])
+    else:
+        assert machines(parse_address("http://reports.example/"), True, lambda *_: [number]) == [number]
 
 
 @pytest.mark.parametrize("number", [PUBLIC, PUBLIC_V6, "1.1.1.1", "151.101.0.81", "2a00:1450:4009::200e"])

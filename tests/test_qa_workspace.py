@@ -12,7 +12,7 @@ from small_library import HashEncoder, HashWorkspace, write_reports
 
 from corpus import readers
 from corpus.disk import exclusive
-from corpus.errors import BusyError
+from corpus.errors import BusyError, ReportError
 from corpus.readers import Reading
 from index.duplicates import Overlap
 from qa.workspace import Step, Workspace
@@ -228,3 +228,28 @@ def test_the_next_writer_clears_away_what_a_dead_one_left(tmp_path: Path) -> Non
     kept.append("library/.ba9876543210.tmp")
     with exclusive(tmp_path):
         assert [name for name in (*left, *kept) if (tmp_path / name).exists()] == kept
+
+
+def test_two_files_with_one_name_in_one_folder_do_not_replace_each_other(tmp_path: Path) -> None:
+    for year in ("2021", "2022"):
+        (tmp_path / "all" / year).mkdir(parents=True)
+        (tmp_path / "all" / year / "report.txt").write_text(SIMPLE.format(n=year), encoding="utf-8")
+    workspace = HashWorkspace(tmp_path / "home")
+    result = workspace.add([tmp_path / "all"])
+    assert [one.report_id for one in result.added] == ["report"]
+    assert [str(error) for error in result.refused] == [
+        f"{str(tmp_path / 'all/2022/report.txt')!r} gives the same report id as "
+        f"{str(tmp_path / 'all/2021/report.txt')!r}, which was taken; rename one of them and add it again"
+    ]
+    assert "team 2021" in workspace.open().reports["report"].text
+
+
+def test_a_path_that_is_missing_keeps_no_other_from_being_added(tmp_path: Path) -> None:
+    good = tmp_path / "good.txt"
+    good.write_text(SIMPLE.format(n="one"), encoding="utf-8")
+    workspace = HashWorkspace(tmp_path / "home")
+    result = workspace.add([tmp_path / "missing.txt", good])
+    assert [one.report_id for one in result.added] == ["good"]
+    assert [error.problem for error in result.refused] == [f"there is no file {str(tmp_path / 'missing.txt')!r}"]
+    with pytest.raises(ReportError, match="there is no file"):
+        workspace.add([tmp_path / "missing.txt"])

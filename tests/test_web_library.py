@@ -1,6 +1,7 @@
 """The Library view: reports listed with what is known of them, added, removed, put back and described on the page."""
 
 from collections.abc import Iterator
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +61,9 @@ def test_a_report_is_listed_with_what_is_known_of_it_as_text(workspace: Workspac
 
 def test_what_stands_in_another_report_too_is_said_once(workspace: Workspace) -> None:
     shown = reports_html(workspace.open())
-    assert (
-        shown.count("100 % of the passages of copied-towns stand in quiet-towns too.")
-        + shown.count("100 % of the passages of quiet-towns stand in copied-towns too.")
-        == 1
-    )
+    quiet = "Quiet &lt;img src=x onerror=alert(1)&gt; towns"
+    lines = [f"100 % of the passages of {a} stand in {b} too." for a, b in permutations((quiet, "Copied towns"))]
+    assert sum(map(shown.count, lines)) == 1
 
 
 def test_the_form_says_what_was_guessed(workspace: Workspace) -> None:

@@ -72,6 +72,9 @@ def machines(url: "httpx.URL", allow_private: bool, resolve: Resolve) -> Sequenc
     private = next((number for number in found if not is_public(number)), None)
     if private is not None and not allow_private:
         raise DownloadError(f"the host {host} is at {private}, which is not on the public internet", _INSIDE)
+    local = next((number for number in found if ip_address(number).is_link_local), None)
+    if local is not None:  # where clouds answer with secrets, to whoever follows a redirect
+        raise DownloadError(f"the host {host} is at {local}, which is link-local", "give another address")
     return found
 
 

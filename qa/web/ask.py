@@ -25,4 +25,4 @@ def put(page: Page) -> View:
         found = page.answering.ask(place.question, PASSAGES, place.chosen)
         yield render.status(found), render.answer(found, place, style)
 
-    return View([status, answer], arrive)
+    return View([status, answer], arrive, blank=("", ""))

@@ -43,7 +43,7 @@ element.addEventListener('input', (event) => keep(event.target));
 
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-do]');
-  if (!button) return;
+  if (!button || event.detail > 1) return;  // the second click of a double click means nothing of its own
   const area = button.closest('li')?.querySelector('textarea');
   last = {do: button.dataset.do, pin: button.dataset.quote || button.closest('li').dataset.quote};
   const note = last.do === 'note' ? {note: area.value, was: draft(area)?.was ?? area.dataset.saved} : {};

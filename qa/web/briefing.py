@@ -32,6 +32,13 @@ from qa.web.place import Place
 from qa.web.view import QUIET, SPOKEN, Page, View
 
 SCRIPT = Path(__file__).with_name("briefing.js")
+SAVING = """watch('value', () => {
+  element.querySelector('a[download]')?.click();
+  const unsaved = [...document.querySelectorAll('.cb-unsaved')].filter((one) => !one.hidden).length;
+  if (unsaved) element.querySelector('.cb-said')?.append(`, without what is not saved yet in ${unsaved} of its notes`);
+});"""
+"""Saves the file that has been made, and says what is not in it."""
+
 FORMATS = {
     ".docx": "Word, with footnotes (.docx)",
     ".md": "Markdown, with footnotes (.md)",
@@ -59,7 +66,7 @@ def put(page: Page) -> View:
         button = gr.Button("Download", variant="primary", scale=0, min_width=120, elem_id="cb-download")
     file = gr.HTML(
         "", html_template=SPOKEN, elem_id="cb-file", apply_default_css=False,
-        js_on_load="watch('value', () => element.querySelector('a[download]')?.click());",
+        js_on_load=SAVING,
     )  # fmt: skip
     shown = gr.HTML("", elem_id="cb-briefing", apply_default_css=False, js_on_load=SCRIPT.read_text(encoding="utf-8"))
 

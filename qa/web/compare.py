@@ -34,7 +34,7 @@ def put(page: Page) -> View:
             paths = [str(_written(folder, found, form)) for form in (Format.XLSX, Format.CSV)]
             yield [_ways(place) + _lead(found), gr.Row(visible=True), *paths, table_html(found, place, style)]
 
-    return View([status, files, sheet, commas, table], arrive)
+    return View([status, files, sheet, commas, table], arrive, blank=("", gr.Row(visible=False), None, None, ""))
 
 
 def table_html(found: Comparison, place: Place, style: Style) -> str:

@@ -24,6 +24,9 @@ from qa.web.view import PLAIN, QUIET, SPOKEN, Page, View
 
 SCRIPT = Path(__file__).with_name("judge.js")
 PASSAGES = 20
+FEW = 20
+"""Fewer questions are too few to tell how well others are answered."""
+
 KIND = "kind"
 """The name of the control that says what kind the question is; no passage has such an id."""
 
@@ -97,7 +100,8 @@ def put(page: Page) -> View:
 
     button.click(begin, None, measured, queue=False, **QUIET)
     timer.tick(tick, None, measured, queue=False, **QUIET)
-    return View([status, passages, questions, *measured], arrive)
+    blank = ["", "", *(gr.skip() for _ in (questions, *measured))]
+    return View([status, passages, questions, *measured], arrive, blank)
 
 
 def kept(live: LiveIndex, data: Any) -> str:
@@ -224,6 +228,8 @@ def quality_html(found: Kept | None) -> str:
     )
     table = f'<table class="cb-measures"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
     asked = f"On {found.name}, {quality.date}. In brackets: over how many questions."
+    if quality.questions < FEW:
+        asked += f" So few tell little: judge {FEW} or more before you rely on the figures."
     return (
         f'<section class="cb-quality"><h2>How well questions are answered</h2>{old}'
         f'<p class="cb-asked">{render.escaped(asked)}</p>{_scrolling("Measures", table)}{_shortfalls(quality)}'

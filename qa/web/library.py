@@ -1,6 +1,6 @@
 """The Library view: the reports, what is being done to them, and the ways to add, describe, remove and put back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -205,7 +205,8 @@ def reports_html(index: Index) -> str:
     """Return the reports of ``index`` by title: what is known of each, its counts, and what to mind."""
     alike = overlaps(index)
     ordered = sorted(index.reports.values(), key=lambda report: report.title.casefold())
-    return "".join(_card(report, [one for one in alike if one.report_id == report.id]) for report in ordered)
+    titles = {report.id: report.title for report in ordered}
+    return "".join(_card(report, [one for one in alike if one.report_id == report.id], titles) for report in ordered)
 
 
 def _removed(removed: Removed) -> str:
@@ -214,7 +215,7 @@ def _removed(removed: Removed) -> str:
     return f'<p class="cb-removed">“{title}” was removed on {render.escaped(removed.removed)}. {button}</p>'
 
 
-def _card(report: Report, alike: Sequence[Overlap]) -> str:
+def _card(report: Report, alike: Sequence[Overlap], titles: Mapping[str, str]) -> str:
     guessed = report.guessed
     known = asdict(report.metadata) | {"authors": "; ".join(report.metadata.authors)}
     said = [_said(known[name], name in guessed) for name in ("authors", "publisher", "published", "series", "rights")]
@@ -230,7 +231,8 @@ def _card(report: Report, alike: Sequence[Overlap]) -> str:
         render.count(len(report.passages), "passage"),
         report.file_name,
     ]
-    mind = "".join(f"<li>{render.escaped(str(line))}</li>" for line in (*report.warnings, *alike))
+    lines = (*report.warnings, *(one.told(titles) for one in alike))
+    mind = "".join(f"<li>{render.escaped(line)}</li>" for line in lines)
     mind = f'<ul class="cb-mind">{mind}</ul>' if mind else ""
     read = replace(HERE, view=Name.READ, report=report.id).query
     correct = replace(HERE, report=report.id).query

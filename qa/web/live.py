@@ -186,7 +186,7 @@ class LiveIndex:
             return self._problem
         if not self._workspace.library.files():
             return NO_REPORTS
-        return IndexFileError("the library has no index yet", store.REBUILD)
+        return IndexFileError("the library's reports are not indexed yet", "run: casebook index")
 
     def _begin(self, work: Callable[[], None]) -> None:
         self._thread = threading.Thread(target=work, name="casebook-background", daemon=True)

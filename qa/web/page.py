@@ -78,8 +78,11 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
     filters = [asking.more, *asking.filters]
     inner = [output for part in parts.values() for output in part.outputs]
 
-    def arrive(place: Place, style: str, queries: Sequence[str]) -> Iterator[list[Any]]:
-        """Show ``place``: the frame around the view first, then whatever the view has to show, as it comes."""
+    def arrive(place: Place, style: str, queries: Sequence[str], asked: bool = False) -> Iterator[list[Any]]:
+        """Show ``place``: the frame around the view first, then whatever the view has to show, as it comes.
+
+        Where it is ``asked`` from the form, the form stays as it is: somebody may be typing on.
+        """
         if place.view not in parts:
             place = place.at(Name.ASK)
         known = form.remembered(queries, place)
@@ -88,11 +91,11 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
             _ways(place, list(parts), live),
             "",
             gr.Column(visible=place.view in form.ASKING),
-            place.question,
+            gr.skip() if asked else place.question,
             form.earlier_questions(known, place),
             known,
             *(gr.Column(visible=name is place.view) for name in columns),
-            *form.offered(asking, live, place.chosen),
+            *form.offered(asking, live, place.chosen, place.chosen if asked else None),
         ]
         still = [gr.skip() for _ in around]
         others = {name: [gr.skip() for _ in part.outputs] for name, part in parts.items()}
@@ -100,18 +103,20 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
         def inside(changes: Sequence[Any]) -> list[Any]:
             return [one for name in parts for one in (changes if name is place.view else others[name])]
 
+        view = parts[place.view]
+        nothing = inside(others[place.view] if view.blank is None else view.blank)
         told = False
         try:
-            for changes in parts[place.view].arrive(place, Style(style) if style in list(Style) else Style.PLAIN):
+            for changes in view.arrive(place, Style(style) if style in list(Style) else Style.PLAIN):
                 yield [*(still if told else around), *inside(changes)]
                 told = True
             if not told:
                 yield [*around, *inside(others[place.view])]
         except CasebookError as error:
-            yield [*_with_problem(still if told else around, str(error)), *inside(others[place.view])]
+            yield [*_with_problem(still if told else around, str(error)), *nothing]
         except Exception:
             line = "this could not be shown; see the terminal in which casebook runs"
-            yield [*_with_problem(still if told else around, line), *inside(others[place.view])]
+            yield [*_with_problem(still if told else around, line), *nothing]
             raise
 
     def visit(style: str, queries: list[str], data: gr.EventData) -> Iterator[list[Any]]:
@@ -127,7 +132,15 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
     def submit(query: str, style: str, queries: list[str], question: str | None, *chosen: Any) -> Iterator[list[Any]]:
         before = Place.from_query(query)
         place = replace(before, question=question or "", chosen=form.chosen_from(chosen), passage="", quote=None)
-        yield from arrive(place.at(place.view if place.view in form.ASKING else Name.ASK), style, queries)
+        yield from arrive(place.at(place.view if place.view in form.ASKING else Name.ASK), style, queries, asked=True)
+
+    def narrow(query: str, style: str, queries: list[str], _: Any, *chosen: Any) -> Iterator[list[Any]]:
+        """Ask what is asked already anew where other filters have been chosen."""
+        place = replace(Place.from_query(query), chosen=form.chosen_from(chosen))
+        if place.question and place.view in form.ASKING and place.query != query:
+            yield from arrive(place, style, queries, asked=True)
+        else:
+            yield [gr.skip() for _ in outputs]
 
     def refresh(seen: str | None, *chosen: Any) -> list[Any]:
         state = live.state()
@@ -156,6 +169,8 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
         asked = {"inputs": form_inputs, "trigger_mode": "always_last", **whole}
         triggers = [asking.question.submit, asking.button.click, asking.style.input]
         gr.on(triggers, submit, **asked).then(**renewing)
+        for dropdown in asking.filters:
+            dropdown.change(narrow, **asked)
         for example in asking.examples:
             example.click(lambda text: text, example, asking.question, queue=False, **QUIET).then(submit, **asked)
     return blocks

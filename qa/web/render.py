@@ -156,6 +156,7 @@ def places(citations: Iterable[Citation]) -> str:
 
 def prose(text: str) -> str:
     """Return a stretch of a report; a line break is shown where a sentence or a list item ends, a space elsewhere."""
+    text = text.replace("\N{NO-BREAK SPACE}", " ")  # left over from layout: lines would break in odd places
     shown, at = [], 0
     for found in _BREAK.finditer(text):
         shown.append(escaped(text[at : found.start()]))

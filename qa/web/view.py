@@ -52,8 +52,10 @@ class View:
     """A view that has been put into the page.
 
     ``arrive`` yields, as often as there is something new to show, a value or an update for each of ``outputs``. It
-    raises CasebookError where the place cannot be shown; the page then tells the line.
+    raises CasebookError where the place cannot be shown; the page then tells the line, and ``outputs`` become ``blank``
+    where that is given.
     """
 
     outputs: "Sequence[Component]"
     arrive: Callable[[Place, Style], Iterator[Sequence[Any]]]
+    blank: Sequence[Any] | None = None
