@@ -169,7 +169,7 @@ def _stands_as_heading(pieces: list[Piece], n: int, dense: bool, sizes: Counter[
         return sizes[piece.group] == 2 and len(piece.text) < 80 <= len(below.text) and not below.maybe_heading
     if above is None or above.kind is not BlockKind.PARAGRAPH or above.maybe_heading:
         return True
-    return ends_sentence(above.text) or len(above.text) < 60
+    return ends_sentence(above.text) or (len(above.text) < 60 and not above.text.endswith(","))
 
 
 def _is_title(pieces: list[Piece], n: int, title: str) -> bool:

@@ -19,7 +19,7 @@ from corpus.passages import TARGET_WORDS, find_passages
 from corpus.readers.text import front_matter, front_matter_end
 from corpus.structure import build
 
-STRUCTURE_VERSION = 4
+STRUCTURE_VERSION = 5
 """Raised whenever the same file would give other blocks, sections or passages."""
 
 

@@ -1,5 +1,8 @@
 """One report in every format: the same outline and the same passages. And what marks make of the lines they cover."""
 
+from io import BytesIO
+
+import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -147,6 +150,49 @@ def test_a_contents_list_stays_one_whatever_marks_say() -> None:
     pieces, contents = find_pieces(text, 0, marks)
     assert [entry.title for entry in contents] == ["First part", "Second part", "Third part"]
     assert [p.in_contents for p in pieces] == [True] * 4 + [False] * 2
+
+
+def as_paragraphs(blocks: list[str]) -> bytes:
+    """Return a Word file with ``blocks`` as ordinary paragraphs."""
+    document, file = docx.Document(), BytesIO()
+    for block in blocks:
+        document.add_paragraph(block)
+    document.save(file)
+    return file.getvalue()
+
+
+def test_a_contents_list_in_ordinary_paragraphs_names_the_case_studies_in_every_format() -> None:
+    entries = ("Foreword 2", "1 Lowmere Health Hub 3", "2 Saltby and Fenwick Partnership 6", "Conclusion 9")
+    inner = ("Partners involved", "The partners are the trust and the council.", "Background", "Both began in 2019.")
+    body = (
+        "We thank all who spoke to us.",
+        "On the coast",
+        *inner,
+        "Over the water",
+        *inner,
+        "Conclusion",
+        "It lasts.",
+    )
+    blocks = ["Contents", *entries, *body]
+    files = {
+        "list.txt": "\n\n".join(blocks).encode(),
+        "list.html": "".join(f"<p>{block}</p>" for block in blocks).encode(),
+        "list.docx": as_paragraphs(blocks),
+    }
+    for name, data in files.items():
+        report = parse(data, name)
+        assert [(case.name, case.heading) for case in report.case_studies] == [
+            ("Lowmere Health Hub", "On the coast"),
+            ("Saltby and Fenwick Partnership", "Over the water"),
+        ]
+        assert [(s.heading, s.case_study) for s in report.sections] == [
+            ("Foreword", None),
+            ("Partners involved", 0),
+            ("Background", 0),
+            ("Partners involved", 1),
+            ("Background", 1),
+            ("Conclusion", None),
+        ]
 
 
 KINDS = st.sampled_from(list(BlockKind))

@@ -19,6 +19,7 @@ from reports_made_up import (
     varied,
 )
 
+from corpus.contents import find_contents
 from corpus.folding import fold
 from corpus.model import Report
 from corpus.report import parse
@@ -267,3 +268,127 @@ def test_the_first_case_study_is_not_taken_for_the_title(opening: str, title: st
         ("Northfield Alliance", 2),
         ("Eastbrook Network", 2),
     ]
+
+
+LISTED = {
+    "Foreword": 3,
+    "Introduction": 4,
+    "1 Lowmere Health Partnership": 5,
+    "2 Saltby and Fenwick Hospitals Alliance with the Ferry Towns Trust": 8,
+    "3 Harbour Care Network": 11,
+    "Conclusion": 14,
+}
+BODY = """Welcome to this report, which three groups of boards wrote with us.
+
+Why we ask
+
+Every board was asked the same five questions in the spring of 2021.
+
+Joint rotas on the coast
+
+Partners involved in this work
+
+- Lowmere Trust
+- Lowmere Council
+
+Background
+
+Lowmere has one road in and one road out, and its nurses know it well.
+
+One waiting list across the water
+
+Partners involved in this work
+
+- Saltby Hospital
+- Fenwick Hospital
+
+Background
+
+The two hospitals kept two lists until the winter of 2019.
+
+Bringing care to the quay
+
+Partners involved in this work
+
+- Harbour Trust
+- Ferry Towns Council
+
+Background
+
+The network began with a single van that stood on the quay.
+
+Conclusion
+
+All three groups say that they would begin earlier.
+"""
+
+
+def with_contents(*lines: str, gap: str = "\n\n") -> str:
+    return "Side by side: what three places did\n\nMay 2021\n\nContents\n\n" + gap.join(lines) + "\n\n" + BODY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(with_contents(*(f"{e}\t{page}" for e, page in LISTED.items()), gap="\n"), id="tabs"),
+        pytest.param(with_contents(*(f"{e} {page}" for e, page in LISTED.items())), id="a-paragraph-each"),
+        pytest.param(with_contents(*(f"- {e} {page}" for e, page in LISTED.items())), id="bullets"),
+        pytest.param(with_contents(*(f"| {e} | {page} |" for e, page in LISTED.items()), gap="\n"), id="table"),
+        pytest.param(with_contents("Page", *(f"{e} {page}" for e, page in LISTED.items())), id="over-a-column"),
+        pytest.param(
+            with_contents(*(f"{e} {page}" for e, page in LISTED.items())).replace(" 8\n\n3 ", " 8 3 "),
+            id="two-entries-on-a-line",
+        ),
+    ],
+)
+def test_a_contents_list_is_one_however_its_pages_are_set_off(text: str) -> None:
+    found = parse(text.encode(), "side-by-side.txt")
+    assert [(c.name, c.heading) for c in found.case_studies] == [
+        ("Lowmere Health Partnership", "Joint rotas on the coast"),
+        ("Saltby and Fenwick Hospitals Alliance with the Ferry Towns Trust", "One waiting list across the water"),
+        ("Harbour Care Network", "Bringing care to the quay"),
+    ]
+    inner = ["Partners involved in this work", "Background"]
+    assert [(s.heading, s.level, s.case_study) for s in found.sections] == [
+        ("Foreword", 1, None),
+        ("Introduction", 1, None),
+        ("Why we ask", 2, None),
+        *((heading, 2, case) for case in range(3) for heading in inner),
+        ("Conclusion", 1, None),
+    ]
+    assert not any("Contents" in p.text or "Foreword" in p.text for p in found.passages)
+
+
+def test_a_group_of_entries_has_the_page_of_its_first() -> None:
+    lines = ["Contents", "Foreword 3", "", "Case studies", "", "1 The quay 5", "2. Band 5 nurses 9", "Foreword", "A."]
+    entries, numbers = find_contents(lines)
+    assert [(e.label, e.title, e.page) for e in entries] == [
+        ("", "Foreword", 3),
+        ("", "Case studies", 5),
+        ("1", "The quay", 5),
+        ("2", "Band 5 nurses", 9),
+    ]
+    assert numbers == {0, 1, 3, 5, 6}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(["Beds 12", "Nurses 15", "Wards 20"], id="not-under-contents"),
+        pytest.param(["Contents", "Part 1", "Part 2", "Part 3"], id="numbers-of-parts"),
+        pytest.param(["Contents", "Foreword 3", "The quay 5"], id="two"),
+        pytest.param(["Contents", "The quay 9", "Foreword 3", "Notes 2"], id="falling"),
+        pytest.param(["Contents", f"{'word ' * 80}3", "The quay 5", "Notes 7"], id="long"),
+    ],
+)
+def test_lines_that_end_in_numbers_are_no_contents_list(lines: list[str]) -> None:
+    assert find_contents(lines) == ([], set())
+
+
+def test_a_line_below_one_that_ends_in_a_comma_is_no_heading() -> None:
+    text = with_contents("Foreword 3", "The view from the quay 4", "Conclusion 14").replace(
+        "Why we ask", "The view from the quay\n\nAn assistant harbour master,\n\nSaltby and Fenwick Quays"
+    )
+    headings = [s.heading for s in parse(text.encode(), "side-by-side.txt").sections]
+    assert "The view from the quay" in headings
+    assert "Saltby and Fenwick Quays" not in headings

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from pdf_writer import write_pdf
 from report_formats import MARK, REPORT, Part, markdown
 from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.lib.utils import simpleSplit
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from test_corpus_properties import check
 
@@ -410,3 +412,77 @@ def test_a_title_that_stands_nowhere_at_the_start_is_not_believed(title: str, ex
 
     metadata = read(drawn(page), "a.pdf").metadata
     assert (metadata.title, metadata.authors) == (expected, ("Amina Holt",))
+
+
+def columns_of(
+    *texts: str, gap: float, justified: bool = True, by_row: bool = True, size: float = 10, top: float = 700
+) -> Callable[[Canvas], None]:
+    """Return what draws texts side by side on the page, ``gap`` points apart, row by row or column by column."""
+    width = (475 - gap * (len(texts) - 1)) / len(texts)
+    split = [simpleSplit(text, "Times-Roman", size, width) for text in texts]
+    order = sorted((n, c) if by_row else (c, n) for c, rows in enumerate(split) for n in range(len(rows)))
+
+    def draw(canvas: Canvas) -> None:
+        for a, b in order:
+            n, c = (a, b) if by_row else (b, a)
+            text = canvas.beginText(60 + c * (width + gap), top - 1.2 * size * n)
+            text.setFont("Times-Roman", size)
+            line = split[c][n]
+            if justified and n < len(split[c]) - 1:
+                text.setWordSpace((width - stringWidth(line, "Times-Roman", size)) / line.count(" "))
+            text.textOut(line)
+            canvas.drawText(text)
+
+    return draw
+
+
+@pytest.mark.parametrize("by_row", [True, False], ids=["drawn by row", "drawn by column"])
+@pytest.mark.parametrize("justified", [True, False], ids=["justified", "ragged"])
+@pytest.mark.parametrize("gap", [7.5, 10, 25])
+def test_columns_are_parted_by_a_gutter_as_wide_as_a_letter(gap: float, justified: bool, by_row: bool) -> None:
+    across = "A line that stands across both of the columns, far above them and far below them, as a box does it"
+    left, right = " ".join(SENTENCES * 3), " ".join(SENTENCES[::-1] * 3)
+    page = both(
+        columns_of(across, gap=0, top=760, justified=False),
+        columns_of(left, right, gap=gap, justified=justified, by_row=by_row),
+        columns_of(across, gap=0, top=300, justified=False),
+    )
+    assert words(" ".join(paragraphs(drawn(page)))) == words(f"{across} {left} {right} {across}")
+
+
+@pytest.mark.parametrize("size", [8, 10, 12])
+def test_wide_spaces_of_a_justified_page_are_no_gutter(size: float) -> None:
+    text = " ".join(SENTENCES * 6)
+    assert paragraphs(drawn(columns_of(text, gap=0, size=size))) == [text]
+
+
+def test_the_rows_of_a_narrow_set_table_stay_rows() -> None:
+    def page(canvas: Canvas) -> None:
+        for n in range(12):
+            cells = ((60, f"Visits to the clinic on quay {n}"), *((198 + 31 * c, f"{n}{c} %") for c in range(6)))
+            for x, text in cells:
+                lines(text, x=x, top=600 - 14 * n, size=10)(canvas)
+        lines(*SENTENCES)(canvas)
+
+    text = " ".join(" ".join(paragraphs(drawn(page))).split())
+    rows = (" ".join(f"{n}{c} %" for c in range(6)) for n in range(12))
+    assert all(f"Visits to the clinic on quay {n} {row}" in text for n, row in enumerate(rows))
+
+
+def test_a_heading_in_the_type_of_the_text_does_not_swallow_the_paragraph_below_it() -> None:
+    heading = "About the many meetings of the harbour forum in May"
+    body = columns_of(TEXT, TEXT, gap=25, justified=False, top=660)
+    page = both(columns_of(heading, heading, gap=25, justified=False, top=684), body)
+    assert paragraphs(drawn(page)) == [heading, TEXT, heading, TEXT]
+
+
+def test_a_page_with_text_in_its_first_column_alone_is_as_narrow_as_that() -> None:
+    full = columns_of(TEXT, TEXT, gap=25, justified=False)
+    last = columns_of(TEXT.title(), "", gap=25, justified=False)
+    assert paragraphs(drawn(full, full, full, last)) == [TEXT] * 6 + [TEXT.title()]
+
+
+def test_the_date_of_the_file_is_not_taken_for_that_of_publication() -> None:
+    data = drawn(lines(*SENTENCES))
+    assert b"/CreationDate" in data
+    assert read(data, "a.pdf").metadata.published == ""

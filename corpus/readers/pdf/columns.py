@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import inf
 
-from corpus.readers.pdf.stretches import GAP, Stretch, rows_of
+from corpus.readers.pdf.stretches import GAP, NARROW, NARROW_ROWS, Stretch, rows_of
 
 LINES_A_SIDE = 3
 """A band with fewer lines on one side is a row or a table."""
@@ -139,6 +139,10 @@ def _in_order(column: _Column, gutters: Sequence[_Gutter] = ()) -> list[_Column]
                 for part in (_parts(band, gutter, column) if parted else (replace(column, stretches=band),))
                 for inner in _in_order(part, others)
             ]
+    for gutter in gutters:
+        ends = [s.x1 for s in column.stretches if s.x1 > gutter.x0 - 4 * size]
+        if len(ends) >= LINES_A_SIDE and max(ends) < gutter.middle:
+            return [replace(column, right=gutter.x0)]  # nothing stands in the columns at the right
     return [column]
 
 
@@ -181,7 +185,7 @@ def _gaps(stretches: Sequence[Stretch]) -> list[tuple[int, int]]:
             continue
         near = (s for step in (-1, 1) for s in _near(ordered, n, step, 0.8 * stretch.size))
         nearest = min((s.x0 for s in near if s.x0 > stretch.x1), default=0.0)
-        if GAP * stretch.size <= nearest - stretch.x1 <= WIDEST_GUTTER:
+        if NARROW * stretch.size <= nearest - stretch.x1 <= WIDEST_GUTTER:
             gaps.append((round(stretch.x1), round(nearest)))
     return gaps
 
@@ -234,29 +238,34 @@ def _spans(row: list[Stretch], left: list[Stretch], right: list[float], size: fl
 def _is_parted(run: list[Stretch], gutter: _Gutter) -> bool:
     """Return whether a gutter that no stretch of ``run`` crosses has a column of text on either side."""
     sides = [rows_of(side) for side in _sides(run, gutter)]
-    if min(map(len, sides)) < LINES_A_SIDE:
+    size = sorted(s.size for s in run)[len(run) // 2]
+    narrow = gutter.x1 - gutter.x0 < GAP * size
+    if min(map(len, sides)) < (NARROW_ROWS if narrow else LINES_A_SIDE):
         return False
     tops = [side[0][0].y for side in sides]
     feet = [side[-1][0].y for side in sides]
     if min(tops) <= max(feet):
         return False
     widths = [[max(s.x1 for s in row) - min(s.x0 for s in row) for row in side] for side in sides]
-    size = sorted(s.size for s in run)[len(run) // 2]
     if min(max(side) for side in widths) < NARROWEST * size:
         return False
     starts = Counter(round(row[0].x0) for row in sides[1])
     if max(starts[x] + starts[x + 1] for x in starts) < 0.4 * len(sides[1]):
         return False  # wide spaces between words, one below another
-    return not _is_table(sides)
+    return not _is_table(sides, narrow)
 
 
-def _is_table(sides: list[list[list[Stretch]]]) -> bool:
-    """Return whether what stands side by side is rows of a table: on one baseline each, short or far apart."""
+def _is_table(sides: list[list[list[Stretch]]], narrow: bool) -> bool:
+    """Return whether what stands side by side is rows of a table: on one baseline each, short or far apart.
+
+    Beside a ``narrow`` gutter every gap is one between cells.
+    """
     left, right = ([row[0].y for row in side] for side in sides)
     aligned = sum(any(abs(a - b) < 2 for b in right) for a in left)
     if aligned < 0.7 * min(len(left), len(right)):
         return False
-    lengths = [sorted(len(" ".join(s.text for s in cell)) for row in side for cell in _cells(row)) for side in sides]
+    cells = [[cell for row in side for cell in ([[s] for s in row] if narrow else _cells(row))] for side in sides]
+    lengths = [sorted(len(" ".join(s.text for s in cell)) for cell in side) for side in cells]
     steps = sorted(a - b for a, b in pairwise(left))
     is_airy = bool(steps) and steps[len(steps) // 2] > 1.7 * sides[0][0][0].size
     return is_airy or min(of_side[len(of_side) // 2] for of_side in lengths) < SHORT_CELL

@@ -32,7 +32,6 @@ _FORCE_BOLD = 1 << 18
 _FILLED_AND_STROKED, _INVISIBLE = 2, 3
 _WRONG_PASSWORD, _UNKNOWN_SECURITY = 4, 5
 _NO_AUTHOR = re.compile(r"(?:user|admin\w*|author|owner|anonymous|unknown|[\w.]+@[\w.]+|\W*)", re.I)
-_DATE = re.compile(r"D:((?:19|20)\d\d)(0[1-9]|1[0-2])?(0[1-9]|[12]\d|3[01])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,12 +289,13 @@ def _shapes(page: Any, turn: _Turn) -> tuple[list[Dot], bool]:
 
 
 def metadata_of(document: Any) -> Metadata:
-    """Return what the document says of itself; authors that programs put in by themselves are left out."""
+    """Return what the document says of itself; authors that programs put in by themselves are left out.
+
+    So is the date: it is that of the file, and a report is often printed anew long after it was published.
+    """
     said = {key: " ".join(value.split()) for key, value in document.get_metadata_dict().items()}
     author = said.get("Author", "")
-    date = _DATE.match(said.get("CreationDate", ""))
     return Metadata(
         title=said.get("Title", ""),
-        published="-".join(part for part in date.groups() if part) if date else "",
         authors=(author,) if author and not _NO_AUTHOR.fullmatch(author) else (),
     )

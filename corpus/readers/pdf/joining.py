@@ -113,10 +113,13 @@ def _is_cut(first: Block, second: Block) -> bool:
     is_text = second.kind is None or (second.kind is BlockKind.LIST_ITEM and not starts_item(below))
     if not is_text or ends_sentence(first.text) or abs(above.size - below.size) > 0.06 * below.size:
         return False
-    if (above.page, above.column) == (below.page, below.column) and below.y < above.y - 4 * below.size:
+    together = (above.page, above.column) == (below.page, below.column)
+    if together and below.y < above.y - 4 * below.size:
         return False
     if below.text[:1].islower():
         return True
+    if together and above.y - below.y > 1.5 * below.size:
+        return False  # a heading in the size of the running text, and the paragraph below it
     return len(above.text) >= 20 and len(below.text) >= 20 and not has_room(above, below) and above.bold == below.bold
 
 

@@ -6,11 +6,22 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby, pairwise
 
 from corpus.readers.pdf.document import Dot, Look, Sheet, Word
 
 GAP = 1.0
 """A wider gap between two characters, in times their size, parts stretches."""
+NARROW = 0.65
+"""A strip between columns of text is at least so wide, in times the size of the letters: wider than a typewriter's
+space.
+"""
+NARROW_ROWS = 8
+"""So many lines must stand on both sides of a strip narrower than ``GAP``: wide spaces of a justified text are never
+one below another in as many.
+"""
+MOST_STRIPS = 20
+"""So many strips of a page are looked at, those beside most lines first."""
 
 _SMALL = 0.85
 """Raised figures are at most so large beside their line's letters."""
@@ -46,11 +57,13 @@ class Stretch:
 def find_stretches(sheet: Sheet) -> list[Stretch]:
     """Return the stretches of a page, in the order they were drawn; a dot before one is a bullet.
 
-    What lies off the page, cannot be seen beside text that can, or is drawn twice in one place is left out.
+    What lies off the page, cannot be seen beside text that can, or is drawn twice in one place is left out. A gap
+    narrower than ``GAP`` parts stretches where it lies over a strip that runs down between lines.
     """
     seen = any(word.look.visible for word in sheet.words if word.look)
+    words = [word for word in sheet.words if not (word.look and seen and not word.look.visible)]
     found: dict[tuple[str, int, int], Stretch] = {}
-    for run in _runs(sheet.words, seen):
+    for run in _runs(words, _strips(words, sheet)):
         stretch = _written(run)
         if stretch.text and stretch.x1 > 0 and stretch.x0 < sheet.width and 0 < stretch.y < sheet.height:
             found.setdefault((stretch.text, round(stretch.x0 / 2), round(stretch.y / 2)), stretch)
@@ -83,11 +96,43 @@ def rows_of(stretches: Iterable[Stretch]) -> list[list[Stretch]]:
     return [sorted(row, key=lambda s: s.x0) for row in rows]
 
 
+_Strip = tuple[float, float]
+"""The left and right edge of a strip of a page."""
+
+
+def _strips(words: Iterable[Word], sheet: Sheet) -> list[_Strip]:
+    """Return the strips that no word crosses over many lines, and right of which many lines begin at one place."""
+    by_height: dict[int, list[tuple[float, float, float]]] = defaultdict(list)
+    for word in words:
+        look = word.look
+        if look and look.upright and 0 < look.y < sheet.height and 0 <= word.x0 <= word.x1 <= sheet.width:
+            by_height[round(look.y)].append((word.x0, word.x1, look.size))
+    rows = [sorted(by_height[y]) for y in sorted(by_height)]
+    ends: dict[int, dict[int, _Strip]] = defaultdict(dict)
+    for n, row in enumerate(rows):
+        for (_, end, size), (start, _, _) in pairwise(row):
+            if start - end >= NARROW * size:
+                ends[round(start)][n] = ends[round(start) - 1][n] = (end, start)
+    return [
+        (max(gaps[n][0] for n in beside), min(gaps[n][1] for n in beside))
+        for gaps in sorted(ends.values(), key=len, reverse=True)[:MOST_STRIPS]
+        for run in _free_rows(rows, gaps)
+        if len(beside := [n for n in run if n in gaps]) >= NARROW_ROWS
+    ]
+
+
+def _free_rows(rows: list[list[tuple[float, float, float]]], gaps: dict[int, _Strip]) -> list[list[int]]:
+    """Return the runs of rows that no word crosses where the narrowest of ``gaps`` is, by their numbers."""
+    left, right = max(end for end, _ in gaps.values()), min(start for _, start in gaps.values())
+    free = [not any(x0 < right - 1 and x1 > left + 1 for x0, x1, _ in row) for row in rows]
+    return [list(run) for is_free, run in groupby(range(len(rows)), key=free.__getitem__) if is_free]
+
+
 _Run = list[tuple[str, float, float, Look]]
 """Words as shown, with their edges and looks; a space has the look of what stands before it."""
 
 
-def _runs(words: list[Word], only_visible: bool) -> Iterator[_Run]:
+def _runs(words: list[Word], strips: list[_Strip]) -> Iterator[_Run]:
     run: _Run = []
     spaced = False
     for text, x0, x1, look in words:
@@ -95,9 +140,9 @@ def _runs(words: list[Word], only_visible: bool) -> Iterator[_Run]:
         if look is None:
             spaced = True
             continue
-        if not shown or (only_visible and not look.visible):
+        if not shown:
             continue
-        if run and _parted(run[-1], shown, x0, x1, look):
+        if run and (_parted(run[-1], shown, x0, x1, look) or _over_strip(run[-1][2], x0, strips)):
             yield run
             run = []
         if run and spaced:
@@ -122,6 +167,11 @@ def _parted(last: tuple[str, float, float, Look], shown: str, x0: float, x1: flo
     if unicodedata.bidirectional(shown[0]) in ("R", "AL") and x1 <= before1:
         return before0 - x1 > GAP * size
     return x0 - before1 > GAP * size or x0 < before0 - 0.3 * size
+
+
+def _over_strip(end: float, start: float, strips: list[_Strip]) -> bool:
+    """Return whether a gap lies over one of the strips, of which a hanging comma may cover a little."""
+    return start > end and any(end < x0 + 0.2 * (x1 - x0) and start > x1 - 1 for x0, x1 in strips)
 
 
 def _on_one_row(a: Look, b: Look) -> bool:
