@@ -120,12 +120,13 @@ def test_a_private_address_needs_leave(run: Run, site: Publisher, tmp_path: Path
     assert site.asked == []
 
 
-def test_a_missing_file_is_said_before_anything_is_downloaded(run: Run, site: Publisher, tmp_path: Path) -> None:
+def test_a_missing_file_keeps_no_address_from_being_added(run: Run, site: Publisher, tmp_path: Path) -> None:
     address = f"{site.url}/reports/north.md"
-    one_line(
-        run("add", address, tmp_path / "no.txt", "--allow-private", "--home", tmp_path / "home"), "there is no file"
-    )
-    assert site.asked == []
+    added = run("add", address, tmp_path / "no.txt", "--allow-private", "--home", tmp_path / "home")
+    assert added.code == 1
+    assert "1 added; the index is new" in added.out
+    assert added.err.startswith("casebook: there is no file ")
+    assert len(added.err.splitlines()) == 1
 
 
 def test_a_page_without_words_is_refused_by_its_reader(run: Run, site: Publisher, tmp_path: Path) -> None:
