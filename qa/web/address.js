@@ -2,24 +2,32 @@
 // they say, and a place that the page moves to on its own is written into the bar. Copying and pinning are here as well,
 // as the browser alone can write to the clipboard.
 
-// Bring the reader to the quote, else to where this place was left, as soon as the page is there.
-const settle = (left) => {
+const visible = (selector) => [...document.querySelectorAll(selector)].find((one) => one.checkVisibility());
+
+// Bring the reader to the quote, else to where this place was left, as soon as the page is there; once more a little later,
+// unless something has been done meanwhile, as the page may have been drawn in parts.
+const settle = (left, again = true) => {
   const until = Date.now() + 3000;
   const look = () => {
-    const here = [...document.querySelectorAll('#cb-here')].find((one) => one.checkVisibility());
+    const here = visible('#cb-here');
+    const reading = new URLSearchParams(location.search).get('view') === 'read';
+    const there = reading ? visible('.cb-report') : document.documentElement.scrollHeight >= left + innerHeight;
+    if (!here && !there && Date.now() < until) return void setTimeout(look, 50);
     if (here) here.scrollIntoView({block: 'center'});
-    else if (document.documentElement.scrollHeight >= left + innerHeight || Date.now() > until) scrollTo(0, left);
-    else return void setTimeout(look, 50);
-    const heading = [...document.querySelectorAll('h2[tabindex]')].find((one) => one.checkVisibility());
-    if (heading) heading.focus({preventScroll: true});
+    else scrollTo(0, left);
+    visible('h2[tabindex]')?.focus({preventScroll: true});
+    if (again) setTimeout(() => document.activeElement === document.body && settle(scrollY, false), 700);
   };
   look();
 };
 
 let arriving = null;  // where to scroll once the place that was asked for is shown
-const visit = (left) => {
+const visit = (left, tries = 3) => {
+  const wanted = location.search;
   arriving = left;
-  trigger('visit', {query: location.search});
+  trigger('visit', {query: wanted});
+  // What is asked for while the page is still being loaded may be lost: ask again.
+  setTimeout(() => tries && location.search === wanted && (props.value || '') !== wanted && visit(left, tries - 1), 4000);
 };
 
 watch('value', () => {

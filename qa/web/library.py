@@ -83,7 +83,8 @@ def put(page: Page) -> View:
         shown: list[Any] = [gr.skip(), gr.skip()]
         if state.generation is None or state.generation != seen:
             shown = [heading(state), listing_html(live, state)]
-        return [doing_html(state), done_html(state.finished), *shown, state.generation, gr.Timer(active=state.busy)]
+        # The timer goes on: an answer that is still on its way must not stop it just after a job has begun.
+        return [doing_html(state), done_html(state.finished), *shown, state.generation, gr.Timer(active=True)]
 
     def begin(work: jobs.Job | CasebookError) -> list[Any]:
         """Have ``work`` done, and return what ``problem``, the frame's timer and ``standing`` become."""
