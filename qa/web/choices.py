@@ -73,6 +73,8 @@ def _offered(index: Index, name: str, counts: Counter[str], known: set[str]) -> 
 
 def still_known(index: Index, chosen: Chosen) -> Chosen:
     """Return what is left of ``chosen`` in ``index``, which may be newer than the choice."""
+    if not chosen.count:
+        return chosen
     known = {name: {value for _, value in offered} for name, offered in choices(index, chosen).items()}
     return replace(chosen, **{name: tuple(v for v in getattr(chosen, name) if v in known[name]) for name in known})
 
