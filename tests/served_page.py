@@ -75,10 +75,11 @@ class Server:
     def __enter__(self) -> "Server":
         self.record = self.home.parent / "record.jsonl"
         self.port = free_port()
-        self._start()
+        self.start()
         return self
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start the process."""
         command = [sys.executable, "-c", RECORDED, str(self.record), "serve", "--home", str(self.home)]
         environment = os.environ | {
             "HTTP_PROXY": "http://127.0.0.1:9",
@@ -94,15 +95,19 @@ class Server:
         assert self.process.stdout is not None
         self.first_line = self.process.stdout.readline()
         if not self.first_line:
-            self.__exit__()
+            self.stop()
             pytest.fail(f"casebook did not start: it ended with exit code {self.process.returncode}")
 
     def restart(self) -> None:
         """Stop the process and start another at the same address."""
-        self.__exit__()
-        self._start()
+        self.stop()
+        self.start()
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop the process."""
         self.process.terminate()
         self.process.wait(20)
         assert self.process.stdout is not None
@@ -131,6 +136,17 @@ class Tab:
     requests: list[str]
     dialogs: list[str]
     errors: list[str]
+    under_way: set[Any] = field(default_factory=set)
+
+    def settle(self) -> None:
+        """Wait until the page has asked nothing of its server for a second."""
+        quiet = 0
+        for _ in range(300):
+            quiet = 0 if self.under_way else quiet + 1
+            if quiet > 10:
+                return
+            self.page.wait_for_timeout(100)
+        pytest.fail(f"the page still waits for {sorted(request.url for request in self.under_way)}")
 
     def ask(self, question: str) -> str:
         """Ask with Enter and return the status line once it has come."""
@@ -184,6 +200,9 @@ def opened(browser: Any, server: Server, width: int = 1280, place: str = "") -> 
     context = browser.new_context(viewport={"width": width, "height": 800})
     tab = Tab(context.new_page(), [], [], [])
     tab.page.on("request", lambda request: tab.requests.append(request.url))
+    tab.page.on("request", lambda request: None if "/heartbeat/" in request.url else tab.under_way.add(request))
+    for end in ("requestfinished", "requestfailed"):
+        tab.page.on(end, lambda request: tab.under_way.discard(request))
     tab.page.on("pageerror", lambda error: tab.errors.append(str(error)))
     tab.page.on("console", lambda said: tab.errors.append(said.text) if said.type == "error" else None)
     tab.page.on("dialog", lambda dialog: (tab.dialogs.append(dialog.message), dialog.dismiss()))

@@ -170,9 +170,11 @@ def test_two_tabs_keep_their_own_question_and_share_the_briefing(browser: Any, s
 
 
 def test_an_open_page_goes_on_when_the_server_is_restarted(browser: Any, server: Server) -> None:
+    """Gradio reloads a page that was waiting for the server; the page that waits for nothing notices nothing."""
     with opened(browser, server) as tab:
         tab.ask(FOUND)
         tab.page.locator("button[data-pin]").first.wait_for()
+        tab.settle()
         server.restart()
         tab.page.locator("button[data-pin]").first.click()
         tab.page.get_by_role("button", name="Pinned as quote").wait_for()
@@ -180,12 +182,36 @@ def test_an_open_page_goes_on_when_the_server_is_restarted(browser: Any, server:
         tab.page.locator("#cb-here").wait_for()
         tab.page.get_by_role("link", name="Briefing").click()
         tab.page.locator(".cb-pins li").first.wait_for()
+        tab.settle()
         server.restart()
         tab.page.get_by_role("button", name="Down (quote 1)").click()
         tab.page.get_by_text("Moved: it is quote 2 now.").wait_for()
+        tab.settle()
         server.restart()
         tab.page.go_back()
         tab.page.locator("#cb-here").wait_for()
+
+
+@pytest.mark.parametrize("before", ["", FOUND])
+def test_a_question_asked_while_the_server_is_away_is_not_lost(browser: Any, server: Server, before: str) -> None:
+    lost = "Who lends a pharmacist when somebody is ill?"
+    with opened(browser, server, place=Place(question=before).query) as tab:
+        if before:
+            tab.status(before)
+        tab.settle()
+        server.stop()
+        tab.page.get_by_label("Your question").fill(lost)
+        tab.page.get_by_label("Your question").press("Enter")
+        tab.page.get_by_text("Connection to the server was lost").wait_for()
+        server.start()
+        tab.page.get_by_text("Connection to the server was lost").wait_for(state="detached")
+        if before:
+            tab.status(before)
+        kept = "(lost) => document.querySelector('#cb-question textarea')?.value === lost"
+        tab.page.wait_for_function(kept, arg=lost)
+        tab.settle()
+        tab.page.get_by_label("Your question").press("Enter")
+        tab.status(lost)
 
 
 def test_no_request_leaves_the_machine_from_any_view(browser: Any, server: Server) -> None:

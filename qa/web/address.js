@@ -30,7 +30,26 @@ const visit = (left, tries = 3) => {
   setTimeout(() => tries && location.search === wanted && (props.value || '') !== wanted && visit(left, tries - 1), 4000);
 };
 
+// What is typed but not asked outlives a reload, as Gradio reloads the page when casebook was away and is back.
+const KEPT = 'casebook question';
+const box = () => document.querySelector('#cb-question textarea');
+let typed = performance.getEntriesByType('navigation')[0]?.type === 'reload' && sessionStorage.getItem(KEPT);
+const restore = () => {
+  if (!typed) return;
+  if (!box()) return void setTimeout(restore, 50);
+  box().value = typed;
+  box().dispatchEvent(new Event('input', {bubbles: true}));
+  typed = null;
+};
+window.addEventListener('pagehide', () => {
+  const asked = new URLSearchParams(location.search).get('q') || '';
+  const now = box()?.value || '';
+  sessionStorage.setItem(KEPT, now === asked ? '' : now);
+});
+if (!location.search) restore();
+
 watch('value', () => {
+  setTimeout(restore, 50);
   const wanted = props.value || '';
   if (wanted !== location.search) history.pushState(null, '', wanted || location.pathname);
   if (arriving !== null) setTimeout(settle, 50, arriving);
