@@ -203,7 +203,7 @@ def test_soft_hyphens_go_but_at_the_end_of_a_line_and_ligatures_are_letters() ->
     look, space = Look(y=700, size=10), Word(" ", 0, 0, None)
     words_drawn = "a hy\u00adphen, \ufb01ne, of a li\u00ad".split()
     row = [each for n, word in enumerate(words_drawn) for each in (Word(word, 50 + 40 * n, 85 + 40 * n, look), space)]
-    (stretch,) = find_stretches(Sheet(1, 595, 842, row, [], False))
+    (stretch,) = find_stretches(Sheet(1, 595, 842, row, [], False, False))
     assert stretch.text == "a hyphen, fine, of a li\u00ad"
     assert joined_lines(stretch.text, "ne of text", Vocabulary(frozenset())) == "a hyphen, fine, of a line of text"
 
@@ -326,14 +326,15 @@ def test_a_page_turned_by_a_quarter_is_read_as_it_shows() -> None:
     assert " ".join(paragraphs(drawn(page))) == TEXT
 
 
-def test_invisible_text_is_left_out_beside_text_that_shows_and_read_over_a_scan() -> None:
-    def hidden(canvas: Canvas) -> None:
-        text = canvas.beginText(72, 600)
-        text.setFont("Helvetica", 11)
-        text.setTextRenderMode(3)
-        text.textLine("Read by a program from the picture of the page.")
-        canvas.drawText(text)
+def hidden(canvas: Canvas) -> None:
+    text = canvas.beginText(72, 600)
+    text.setFont("Helvetica", 11)
+    text.setTextRenderMode(3)
+    text.textLine("Read by a program from the picture of the page.")
+    canvas.drawText(text)
 
+
+def test_invisible_text_is_left_out_beside_text_that_shows_and_read_over_a_scan() -> None:
     assert paragraphs(drawn(both(lines(SENTENCES[0]), hidden))) == [SENTENCES[0]]
     assert paragraphs(drawn(hidden)) == ["Read by a program from the picture of the page."]
 
@@ -350,6 +351,15 @@ def test_pages_that_are_pictures_are_named() -> None:
     assert read(drawn(*pages), "a.pdf").warnings == ("Pages 3, 6-7 are pictures without text.",)
 
 
+def test_pages_whose_text_was_recognised_are_named() -> None:
+    scan = both(picture, hidden)
+    printed = lines(*SENTENCES)
+    reading = read(drawn(scan, both(printed, scan), both(picture, printed), hidden, scan), "a.pdf")
+    assert reading.warnings == (
+        "The text of pages 1, 5 was recognised in pictures (OCR): compare quotes with the page.",
+    )
+
+
 def refused(data: bytes) -> str:
     with pytest.raises(ReportError) as error:
         read(data, "a.pdf")
@@ -358,8 +368,8 @@ def refused(data: bytes) -> str:
 
 def test_a_scan_says_so() -> None:
     assert refused(drawn(picture, picture)) == (
-        "'a.pdf' is a scan: pages 1-2 are pictures without text; make its pictures text with a program for optical "
-        "character recognition (OCR) and add the result"
+        "'a.pdf' is a scan: pages 1-2 are pictures without text; have its text recognised (OCR), for example with: "
+        "ocrmypdf SCAN.pdf TEXT.pdf, and add the result"
     )
     assert refused(drawn(lambda _: None)) == "'a.pdf' has no text; give a file with the report's text"
 

@@ -42,6 +42,7 @@ def read(data: bytes, name: str) -> Reading:
     stretches: list[list[Stretch]] = []
     heights: list[float] = []
     pictures: list[int] = []
+    recognised: list[int] = []
     damaged: list[int] = []
     with LOCK, opened(data, name) as document:
         metadata = metadata_of(document)
@@ -56,12 +57,14 @@ def read(data: bytes, name: str) -> Reading:
                 damaged.append(index + 1)
             elif sheet.is_picture:
                 pictures.append(index + 1)
+            elif sheet.is_recognised:
+                recognised.append(index + 1)
     if not any(stretches):
         raise _without_text(name, pictures, damaged)
     text, page_starts, marks = _written(stretches, heights)
     if not _opens_with(text[: page_starts[1:3][-1] if page_starts[1:] else None], metadata.title):
         metadata = replace(metadata, title="")
-    return Reading(text, page_starts, metadata, marks, _warnings(pictures, damaged, count))
+    return Reading(text, page_starts, metadata, marks, _warnings(pictures, recognised, damaged, count))
 
 
 def _opens_with(opening: str, title: str) -> bool:
@@ -72,17 +75,19 @@ def _opens_with(opening: str, title: str) -> bool:
 def _without_text(name: str, pictures: list[int], damaged: list[int]) -> ReportError:
     if pictures:
         which = _pages(pictures)
-        remedy = "make its pictures text with a program for optical character recognition (OCR) and add the result"
+        remedy = "have its text recognised (OCR), for example with: ocrmypdf SCAN.pdf TEXT.pdf, and add the result"
         return ReportError(f"{name!r} is a scan: {which} {_are(pictures)} without text", remedy)
     if damaged:
         return ReportError(f"{name!r} has no page that can be read", "print it to a new PDF and add that")
     return ReportError(f"{name!r} has no text", "give a file with the report's text")
 
 
-def _warnings(pictures: list[int], damaged: list[int], count: int) -> tuple[str, ...]:
+def _warnings(pictures: list[int], recognised: list[int], damaged: list[int], count: int) -> tuple[str, ...]:
     said = []
     if pictures:
         said.append(f"{_pages(pictures).capitalize()} {_are(pictures)} without text.")
+    if recognised:
+        said.append(f"The text of {_pages(recognised)} was recognised in pictures (OCR): compare quotes with the page.")
     if damaged:
         said.append(f"{_pages(damaged).capitalize()} cannot be read.")
     if count > MOST_PAGES:

@@ -70,7 +70,8 @@ class Word(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A page as it is shown: its number (1 is the first), its size in points, its words in the order they are drawn,
-    its dots, and whether it is a picture without words.
+    its dots, whether it is a picture without words, and whether its words lie unseen behind a picture, as those do that
+    a program has recognised in it.
     """
 
     number: int
@@ -79,6 +80,7 @@ class Sheet:
     words: list[Word]
     dots: list[Dot]
     is_picture: bool
+    is_recognised: bool
 
 
 @contextmanager
@@ -117,7 +119,9 @@ def read_sheet(document: Any, index: int, bold_fonts: dict[int, bool]) -> Sheet 
         turn = _Turn.of(page)
         words = list(_words(text_page, turn, bold_fonts)) if text_page else []
         dots, has_picture = _shapes(page, turn)
-        return Sheet(index + 1, turn.width, turn.height, words, dots, has_picture and not words)
+        looks = [word.look for word in words if word.look]
+        unseen = has_picture and not any(look.visible for look in looks)
+        return Sheet(index + 1, turn.width, turn.height, words, dots, unseen and not words, unseen and bool(looks))
     finally:
         if text_page:
             pdfium.FPDFText_ClosePage(text_page)
