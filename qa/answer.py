@@ -87,10 +87,11 @@ class Group:
 class Answer:
     """What the reports say to a question, and what produced it.
 
-    ``sentence`` is the one sentence that answers a question for a single fact best; None for other questions.
+    ``sentence`` is the one sentence that answers a question for a single fact best; None for other questions, and where
+    that is ``doubtful``.
     ``answerable`` is the probability, from 0 to 1, that the reports answer; None where no calibration fits the models.
     ``case_studies`` is how many different case studies the filters let pass, ``unknown_words`` which words of the
-    question stand in no report.
+    question stand in no report. ``doubtful``: something is quoted that may well not answer.
     """
 
     question: str
@@ -102,6 +103,7 @@ class Answer:
     answerable: float | None = None
     case_studies: int = 0
     unknown_words: tuple[str, ...] = ()
+    doubtful: bool = False
 
     @property
     def lead(self) -> str:
@@ -121,6 +123,14 @@ class Answer:
         return f"No report contains: {', '.join(self.unknown_words)}" if self.unknown_words else ""
 
     @property
+    def cautions(self) -> list[str]:
+        """What a reader has to know before the quotes, or instead of them, as lines."""
+        if self.status is Status.ANSWERED and not self.doubtful:
+            return []
+        doubt = ["These quotes may not answer the question: read them before you use them."] if self.doubtful else []
+        return [*doubt, *([self.silence] if self.silence else [])]
+
+    @property
     def quotes(self) -> list[Quote]:
         """All quotes, best first."""
         return sorted((q for group in self.groups for q in group.quotes), key=lambda q: -q.score)
@@ -132,6 +142,7 @@ class Answer:
             "status": self.status.value,
             "lead": self.lead,
             "answerable": None if self.answerable is None else round(self.answerable, 4),
+            "doubtful": self.doubtful,
             "unknown_words": list(self.unknown_words),
             "sentence": quote_to_json(self.sentence) if self.sentence else None,
             "groups": [{"name": g.name, "quotes": [quote_to_json(q) for q in g.quotes]} for g in self.groups],
@@ -179,7 +190,8 @@ def ask(
     judged = judge(searcher, asked, hits, calibration or shipped())
     quoted = [] if judged.silent else _worth_quoting(hits)
     quotes = [quote for hit in quoted if is_verbatim(searcher, quote := quote_of(hit, asked))]
-    sentence = _quote(quoted[0], quoted[0].best_sentence, asked) if quoted and not asks_many(asked) else None
+    fact = bool(quoted) and not judged.doubtful and not asks_many(asked)
+    sentence = _quote(quoted[0], quoted[0].best_sentence, asked) if fact else None
     return Answer(
         question=asked,
         status=Status.ANSWERED if quotes else Status.NOT_FOUND,
@@ -190,6 +202,7 @@ def ask(
         answerable=judged.probability,
         case_studies=case_study_count(searcher.index, filters),
         unknown_words=tuple(searcher.index.unknown_words(asked)),
+        doubtful=judged.doubtful,
     )
 
 

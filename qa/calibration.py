@@ -128,6 +128,14 @@ Of 45 questions on other subjects 26 are, of the answerable ones of all question
 """
 
 
+DOUBT = 0.7
+"""An answer of a lower probability is shown as doubtful.
+
+By cross-validation over 395 answerable and 135 unanswerable questions: of those answered below it 42 % are
+unanswerable, of those above 7 %; of the answerable ones 10 % lie between the threshold and it.
+"""
+
+
 def weigh(searcher: Searcher, question: str, hits: Sequence[Hit]) -> dict[str, float] | None:
     """Return the evidence, by the names in ``EVIDENCE``, that ``hits`` give; None where no cross-encoder read any."""
     read = sorted((hit for hit in hits if "rerank" in hit.scores), key=lambda hit: -hit.scores["rerank"])
@@ -168,6 +176,11 @@ class Judgement:
         if self.probability is None or self.threshold is None:
             return self.strange
         return self.strange or self.probability < self.threshold
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether there is an answer, and too little that speaks for it."""
+        return not self.silent and self.probability is not None and self.probability < DOUBT
 
 
 def judge(searcher: Searcher, question: str, hits: Sequence[Hit], calibration: Calibration) -> Judgement:

@@ -33,10 +33,10 @@ def print_answer(answer: Answer, synthesis: "Synthesis | None" = None) -> None:
     if synthesis:
         _print_synthesis(console, synthesis)
     console.print(Text(answer.lead, style="bold"))
+    for caution in answer.cautions:
+        console.print(Text(caution))
     if answer.sentence:
         _print_quote(console, answer.sentence)
-    elif not answer.groups and answer.silence:
-        console.print(Text(answer.silence))
     console.print()
     number = count(1)
     for group in answer.groups:

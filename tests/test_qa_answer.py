@@ -19,12 +19,12 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
 
 
 def calibration(searcher: Searcher, **changes: object) -> Calibration:
-    """One for the made-up models: the probability is 0.5 where the reranker's best score is 0.5."""
+    """One for the made-up models: the probability rises steeply, and is 0.5 where the reranker's best score is 0.4."""
     assert searcher.reranker
     made = replace(
         shipped(),
-        weights=dict.fromkeys(EVIDENCE, 0.0) | {"rerank": 10.0},
-        bias=-5.0,
+        weights=dict.fromkeys(EVIDENCE, 0.0) | {"rerank": 100.0},
+        bias=-40.0,
         threshold=0.5,
         encoder=searcher.encoder.fingerprint,
         reranker=searcher.reranker.fingerprint,
@@ -73,6 +73,26 @@ def test_below_the_threshold_nothing_is_quoted_and_unknown_words_are_named(searc
     assert found.to_json()["produced_by"]["threshold"] == 0.5
 
 
+def test_between_threshold_and_doubt_it_is_quoted_with_a_caution_and_no_single_sentence(searcher: Searcher) -> None:
+    question = "How many people does the Harbour Alliance serve in Iceland?"
+
+    def answered(bias: float) -> Answer:
+        return ask(
+            searcher, question, calibration=calibration(searcher, weights=dict.fromkeys(EVIDENCE, 0.0), bias=bias)
+        )
+
+    unsure, sure = answered(0.5), answered(1.0)  # probabilities of 0.62 and 0.73; doubt ends at 0.7
+    assert unsure.doubtful and unsure.to_json()["doubtful"]
+    assert unsure.groups and unsure.sentence is None
+    assert unsure.cautions == [
+        "These quotes may not answer the question: read them before you use them.",
+        "No report contains: many, iceland",
+    ]
+    assert not sure.doubtful
+    assert sure.groups == unsure.groups
+    assert sure.sentence is not None and sure.cautions == []
+
+
 def test_a_calibration_of_other_models_says_nothing(searcher: Searcher) -> None:
     question = "Which zeppelins did the hospitals charter for Iceland?"
     found = ask(searcher, question, calibration=calibration(searcher, reranker="another"))
@@ -97,6 +117,7 @@ def test_json_has_all_of_it(searcher: Searcher) -> None:
         "status",
         "lead",
         "answerable",
+        "doubtful",
         "unknown_words",
         "sentence",
         "groups",

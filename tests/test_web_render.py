@@ -1,6 +1,7 @@
 """What the page shows of an answer: the characters of the reports, and nothing of them as HTML."""
 
 import html
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -244,6 +245,15 @@ def test_marks_and_what_a_quote_leans_on_are_set_apart_and_escaped() -> None:
 def test_words_that_no_report_contains_are_named() -> None:
     silent = Answer("q", Status.NOT_FOUND, (), (), {}, unknown_words=("zebra", "<i>"))
     assert "No report contains: zebra, &lt;i&gt;" in render.status(silent)
+
+
+def test_doubt_is_told_with_the_words_that_no_report_contains() -> None:
+    unsure = replace(answer_over(report_with("plain"), "q"), doubtful=True, unknown_words=("<i>",))
+    assert render.status(unsure).endswith(
+        '<p class="cb-notice cb-doubt">These quotes may not answer the question: read them before you use them.'
+        "<br>No report contains: &lt;i&gt;</p>"
+    )
+    assert "cb-doubt" not in render.status(replace(unsure, doubtful=False))
 
 
 def test_not_found_says_so_and_offers_the_closest_passages() -> None:

@@ -97,8 +97,10 @@ def status(answer: Answer) -> str:
     """Return whether the reports answer, and from where: one line, with the question under it."""
     asked = f'<p class="cb-asked">{escaped(_short(answer.question))}</p>'
     tone = "silent" if answer.status is Status.NOT_FOUND else "found"
-    silence = f'<p class="cb-unknown">{escaped(answer.silence)}</p>' if tone == "silent" and answer.silence else ""
-    return f'<h2 class="cb-status cb-{tone}">{escaped(answer.lead)}</h2>{asked}{silence}'
+    kind = "cb-notice cb-doubt" if answer.doubtful else "cb-unknown"
+    cautions = "<br>".join(map(escaped, answer.cautions))
+    told = f'<p class="{kind}">{cautions}</p>' if cautions else ""
+    return f'<h2 class="cb-status cb-{tone}">{escaped(answer.lead)}</h2>{asked}{told}'
 
 
 def answer(found: Answer, place: Place, style: Style = Style.PLAIN) -> str:
