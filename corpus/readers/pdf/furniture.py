@@ -1,4 +1,6 @@
-"""What layout puts on every page: running headers and footers, page numbers, watermarks, text that runs upwards."""
+"""What layout puts on every page: running headers and footers, page numbers, panels at the side, watermarks, text that
+runs upwards.
+"""
 
 import re
 from collections import Counter, defaultdict
@@ -15,6 +17,12 @@ SAME_HEIGHT = 3.0
 """In points: so far may a running header move from page to page."""
 LONGEST = 150
 """In characters."""
+PANEL_LINES = 3
+"""A panel at the side of the pages has at least so many lines."""
+PANEL_STEP = 5.0
+"""So far apart are they at most, in times their size: headings in the margin of a form are further apart."""
+CELL_WIDTH = 20.0
+"""In times the size of its letters: a value beside its label is narrower, a line of running text is wider."""
 _PAGE_NUMBER = re.compile(
     r"(?:(?:page|p\.)\s*)?[-–|\s]*(?P<number>\d{1,4}|[ivxl]{1,7})[-–|\s]*(?:(?:of|/)\s*\d{1,4})?", re.I
 )
@@ -54,6 +62,8 @@ def find_furniture(pages: Sequence[Sequence[Stretch]], heights: Sequence[float],
     for group in [*marked, *_beside(groups, marked, len(pages))]:
         found[group.page].update(group.members)
     for page, stretch in _watermarks(pages, body):
+        found[page].add(stretch)
+    for page, stretch in _panels(pages, found):
         found[page].add(stretch)
     return found
 
@@ -150,3 +160,66 @@ def _watermarks(pages: Sequence[Sequence[Stretch]], body: float) -> list[tuple[i
                 placed[fold(s.text), round(s.x0), round(s.y)].append((page, s))
     most = max(2, len(pages) / 2)
     return [one for members in placed.values() if len(members) > most for one in members]
+
+
+def _panels(pages: Sequence[Sequence[Stretch]], found: Sequence[set[Stretch]]) -> list[tuple[int, Stretch]]:
+    """Return what panels at the left or right of the pages hold, such as a list of the chapters to go to.
+
+    ``found`` is what else is furniture on each page: a panel may stand beside it, and its upper end may be in it.
+
+    The lines of one come again, in the same words and place, on a third of the pages and at least on three: it may
+    stand left on even pages and right on odd ones, and not on the first. On so many pages all other text is at one side
+    of it; what stands between its lines on further pages belongs to it.
+    """
+    enough = max(3, len(pages) / 3)
+    on = Counter(place for page in pages for place in {_place(s) for s in page if s.upright})
+    aside: Counter[tuple[str, int, int]] = Counter()
+    for page, marked in zip(pages, found, strict=True):
+        again = [s for s in page if on[_place(s)] >= enough]
+        others = [s for s in page if s not in again and s not in marked]
+        aside.update({_place(s) for stack in _stacks_aside(again, others) for s in stack})
+    panels = []
+    for number, page in enumerate(pages):
+        lines = [s for s in page if aside[_place(s)] >= enough]
+        panels += [(number, s) for s in page if s in lines or any(_is_within(s, stack) for stack in _stacks(lines))]
+    return panels
+
+
+def _place(stretch: Stretch) -> tuple[str, int, int]:
+    return fold(stretch.text), round(stretch.x0 / 2), round(stretch.y / 2)
+
+
+def _stacks_aside(again: Sequence[Stretch], others: Sequence[Stretch]) -> list[list[Stretch]]:
+    """Return the stacks of ``again`` that have all the ``others`` on their page at their right or left."""
+    if not others:
+        return []
+    left, right = min(s.x0 for s in others), max(s.x1 for s in others)
+    sides = [s for s in again if s.x1 < left], [s for s in again if s.x0 > right]
+    return [stack for side in sides for stack in _stacks(side) if not _are_labels(stack, others)]
+
+
+def _stacks(stretches: Iterable[Stretch]) -> list[list[Stretch]]:
+    """Return the stretches that stand close together one below another, where they are enough for a panel."""
+    stacks: list[list[Stretch]] = []
+    for s in sorted(stretches, key=lambda s: -s.y):
+        near = [stack for stack in stacks if stack[-1].y - s.y <= PANEL_STEP * s.size and _share_strip(stack[-1], s)]
+        if near:
+            near[0].append(s)
+        else:
+            stacks.append([s])
+    return [stack for stack in stacks if len(stack) >= PANEL_LINES]
+
+
+def _share_strip(a: Stretch, b: Stretch) -> bool:
+    return a.x0 < b.x1 and b.x0 < a.x1
+
+
+def _is_within(stretch: Stretch, stack: Sequence[Stretch]) -> bool:
+    left, right = min(s.x0 for s in stack), max(s.x1 for s in stack)
+    return stack[-1].y < stretch.y < stack[0].y and left - 1 < stretch.x0 and stretch.x1 < right + 2 * stretch.size
+
+
+def _are_labels(stack: Sequence[Stretch], others: Sequence[Stretch]) -> bool:
+    """Return whether most lines of ``stack`` are labels in a table, each with a value beside it."""
+    values = [s for s in others if s.x1 - s.x0 < CELL_WIDTH * s.size]
+    return sum(any(abs(value.y - label.y) < 1 for value in values) for label in stack) > 0.7 * len(stack)
