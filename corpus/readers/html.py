@@ -13,6 +13,7 @@ from corpus.readers import Reading
 from corpus.readers.flow import Part, title_of, titled, write
 from corpus.readers.html_metadata import page_metadata
 from corpus.readers.html_notes import find_notes
+from corpus.readers.html_panels import LEAST_WORDS, find_panels
 from corpus.readers.html_walk import Walk
 
 MAIN_SHARE = 0.5
@@ -71,12 +72,19 @@ def _read_page(page: str, name: str, address: str = "") -> Reading:
     if root is None:
         return Reading("")
     body = _body(root)
-    parts = titled(_main_parts(body))
+    found, hidden = _main_parts(body)
+    parts = titled(found)
     text, marks = write(parts)
     saved = _SAVED_FROM.search(page[:4096])
-    return Reading(
-        text, metadata=page_metadata(root, title_of(parts), address or (saved[1] if saved else "")), marks=marks
-    )
+    metadata = page_metadata(root, title_of(parts), address or (saved[1] if saved else ""))
+    return Reading(text, metadata=metadata, marks=marks, warnings=_warnings(text, hidden))
+
+
+def _warnings(text: str, hidden: list[list[str]]) -> tuple[str, ...]:
+    """Return the warning of ``hidden`` words that the page's ``text`` has nowhere else, none where there are none."""
+    shown = " ".join(text.split())
+    count = sum(len(words) for words in hidden if " ".join(words[:LEAST_WORDS]) not in shown)
+    return (f"The page hides {count:,} words of its main part, and they were left out.",) if count else ()
 
 
 def _body(root: Any) -> Any:
@@ -92,16 +100,20 @@ def _body(root: Any) -> Any:
     return body
 
 
-def _main_parts(body: Any) -> list[Part]:
-    """Return the parts of the page's main element where it holds most of the text, of the whole body else."""
-    notes = find_notes(body)
-    whole = Walk(notes, outside_main=True).parts(body)
+def _main_parts(body: Any) -> tuple[list[Part], list[list[str]]]:
+    """Return the parts of the page's main element where it holds most of the text, of the whole body else; and the
+    running text that was left out of them because the page hides it, as words.
+    """
+    notes, panels = find_notes(body), find_panels(body)
+    around = Walk(notes, panels, outside_main=True)
+    whole = around.parts(body)
     mains = body.xpath(".//main | .//*[@role='main']") or body.xpath(".//article[not(ancestor::article)]")
     if len(mains) == 1:
-        parts = Walk(notes).parts(mains[0])
+        main = Walk(notes, panels)
+        parts = main.parts(mains[0])
         if _words(parts) >= MAIN_SHARE * _words(whole):
-            return parts
-    return whole
+            return parts, main.hidden
+    return whole, around.hidden
 
 
 def _words(parts: list[Part]) -> int:

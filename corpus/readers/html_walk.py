@@ -1,4 +1,8 @@
-"""A web page's elements -> parts, in one walk without recursion; menus, banners and what is hidden are passed over."""
+"""A web page's elements -> parts, in one walk without recursion; menus, banners and what is hidden are passed over.
+
+A summary, or a button that opens a panel, is a heading. It is as deep as that of the panel beside it, else one deeper
+than the heading above: what heads a panel does not head the panels after it.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -7,10 +11,13 @@ from typing import Any
 from corpus.model import BlockKind
 from corpus.readers.flow import SUPERSCRIPT, Part, bold_line, in_table, number_in
 from corpus.readers.html_notes import Notes
+from corpus.readers.html_panels import ROLES, Panels, hidden_words, is_hidden, mostly_links
 
 SMALL_SHARE = 0.3
 """An element that only its class or id calls a menu or banner is one if it holds no more of the page's characters."""
 LONGEST_NAME = 60
+MOST_WRAPPERS = 3
+"""How many elements a page may put around each of its panels."""
 
 _PASSED_OVER = frozenset(
     "script style noscript template svg head iframe object embed video audio canvas map nav select textarea "
@@ -23,23 +30,23 @@ _BLOCKS = frozenset(
 )
 _HEADINGS = {f"h{n}": n + 1 for n in range(1, 7)}
 _BOLD = frozenset({"b", "strong", "summary"})
-_ROLES = frozenset("navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar".split())
 _GAP = re.compile(r"[ \t\r\n\f]+")
 _EMPTY_BRACKETS = re.compile(r"[ ]?(?:\[[ ,]*\]|\([ ,]*\))")
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _WORDS_FOR_LINKS = "bar|wrapper|container|links?|list|menu|area|section|block"
 _CALLED = re.compile(
     r"(?:(?:site|page|global|main|top|primary|secondary|mobile|local|sub|side)[-_]?)?"
     rf"(?:nav|navbar|navigation|menu|breadcrumbs?|footer|masthead|sidebar)(?:[-_](?:{_WORDS_FOR_LINKS}))?"
     r"|(?:[a-z]+[-_])?cookies?[-_]?(?:banner|notice|consent|bar|popup|message|law|policy|control).*|cookies?|gdpr.*|consent[-_].*"
     rf"|(?:social|share|sharing)[-_]?(?:share|sharing|media|icons?|buttons?|this|{_WORDS_FOR_LINKS})|addthis.*|sharedaddy"
-    r"|related[-_](?:posts?|content|articles?|links?|items?|news|pages?|resources?)"
+    r"|related[-_](?:posts?|content|articles?|links?|items?|news|pages?|resources?|reports?|publications?|reading)"
     r"|newsletter(?:[-_].*)?|subscribe(?:[-_].*)?|skip[-_]?(?:links?|to|nav|content).*|pagination|pager|widget[-_]area"
     r"|comments?[-_](?:area|list|form)|advert(?:s|isement|ising)?|ad[-_](?:slot|banner).*|back[-_]to[-_]top|no[-_]?print"
     r"|(?:[a-z]+[-_])?toc(?:[-_][a-z]+)?|table[-_]?of[-_]?contents|contents[-_]list|jump[-_]?links?"
-    r"|sr-only|visually-?hidden|screen-reader-text|mw-editsection|headerlink",
+    r"|sr-only|(?:[a-z]+-)?visually-?hidden|screen-reader-text|[a-z]+-accordion__section-toggle|mw-editsection|headerlink",
     re.I,
 )
+_PAGE_EDGES = frozenset({"header", "footer"})
+"""How LibreOffice titles what a word processor prints at the edge of every page."""
 
 
 @dataclass(slots=True)
@@ -51,10 +58,15 @@ class _List:
 
 @dataclass(slots=True)
 class Walk:
-    """Collects the parts of one element; ``outside_main`` says that it also holds what surrounds the main text."""
+    """Collects the parts of one element; ``outside_main`` says that it also holds what surrounds the main text.
+
+    ``hidden`` holds, for each hidden element that was passed over, its words where they are running text.
+    """
 
     notes: Notes
+    panels: Panels
     outside_main: bool = False
+    hidden: list[list[str]] = field(default_factory=list)
     _cells: list[list[Part]] = field(default_factory=lambda: [[]])
     _open_cells: list[Any] = field(default_factory=list)
     _rows: list[list[list[list[Part]]]] = field(default_factory=list)
@@ -63,6 +75,11 @@ class Walk:
     _called: list[str] = field(default_factory=list)
     _marker: str = ""
     _heading: int = 0
+    _above: int = 0
+    _last: int = 0
+    _title: int = 0
+    _levels: dict[Any, int] = field(default_factory=dict)
+    _enclosing: list[int] = field(default_factory=list)
     _bold: int = 0
     _pre: int = 0
     _raised: list[int] = field(default_factory=list)
@@ -76,7 +93,7 @@ class Walk:
         passed_over: Any = None
         for event, element in walk:
             if event == "start":
-                if element is not root and self._is_passed_over(element, size):
+                if element is not root and self._is_passed_over(element, root, size):
                     passed_over = element
                     walk.skip_subtree()
                 else:
@@ -91,33 +108,44 @@ class Walk:
         self._flush()
         return self._cells[0]
 
-    def _is_passed_over(self, element: Any, size: float) -> bool:
+    def _is_passed_over(self, element: Any, root: Any, size: float) -> bool:
         tag = element.tag
         if element in self.notes.links:
             self._called += [text for text in [self.notes.texts.get(element, "")] if text]
             return True
         if self._heading and tag == "a" and not any(map(str.isalnum, "".join(element.itertext()))):
             return True  # the sign that a heading's own address hangs on
-        if tag in _PASSED_OVER or element in self.notes.holders or (tag == "button" and not self._heading):
+        if tag in _PASSED_OVER or element in self.notes.holders or element.get("role") in ROLES:
             return True
-        if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        if tag == "button" and not self._heading and element not in self.panels.titles:
             return True
-        if _HIDDEN.search((element.get("style") or "")[:1000]) or element.get("role") in _ROLES:
+        at_top = element.getparent() is root
+        if at_top and tag == "div" and element.get("title") in _PAGE_EDGES:
             return True
-        surrounds = tag == "footer" or (self.outside_main and tag in ("header", "aside"))
-        if not surrounds and not _is_called_menu(element):
+        surrounds = tag == "footer" or (self.outside_main and tag in ("header", "aside")) or _is_called_menu(element)
+        if is_hidden(element) and element not in self.panels.opened:
+            if not surrounds and not (self.outside_main and at_top):  # where pages keep their pop-ups
+                self.hidden.append(hidden_words(element))
+            return True
+        if not surrounds:
             return False
         kept = element.xpath("boolean(descendant-or-self::h1 | descendant-or-self::main | descendant-or-self::article)")
         return not kept and element.xpath("string-length(.)") <= SMALL_SHARE * size
 
     def _open(self, element: Any) -> None:
         tag = element.tag
-        if tag in _BLOCKS:
+        if tag in _BLOCKS or element in self.panels.titles:
             self._flush()
-        self._bold += tag in _BOLD
+        self._bold += tag in _BOLD or element in self.panels.titles
         self._pre += tag == "pre"
+        if tag == "details" or element in self.panels.opened:
+            self._open_panel(element)
         if level := _heading_level(element):
-            self._heading = level
+            self._heading = self._above = self._last = level
+        elif element in self.panels.titles:
+            self._title = self._last = self._level_beside(element)
+        elif tag == "summary":
+            self._title = self._last = self._above
         elif tag in ("ul", "ol"):
             first = number_in(element.get("start") or "", 1)
             self._lists.append(_List(tag == "ol", first, element.get("type") in ("a", "A")))
@@ -139,12 +167,19 @@ class Walk:
 
     def _close(self, element: Any) -> None:
         tag = element.tag
-        if tag in _BLOCKS:
+        if tag in _BLOCKS or element in self.panels.titles:
             self._flush()
-        self._bold -= tag in _BOLD
+        self._bold -= tag in _BOLD or element in self.panels.titles
         self._pre -= tag == "pre"
+        if tag == "details" or element in self.panels.opened:
+            self._above = self._enclosing.pop()
         if _heading_level(element):
             self._heading = 0
+        elif tag == "summary":
+            self._levels[element.getparent()] = self._above  # that of a heading in it where there is one
+            self._title = 0
+        elif element in self.panels.titles:
+            self._title = 0
         elif tag in ("ul", "ol"):
             self._lists.pop()
         elif tag == "li":
@@ -158,6 +193,26 @@ class Walk:
             self._add_plain("”")
         elif tag == "sup":
             self._raise(self._raised.pop())
+
+    def _open_panel(self, panel: Any) -> None:
+        level = self._level_beside(panel) if panel.tag == "details" else self._last
+        self._enclosing.append(self._above)
+        self._above = self._levels[panel] = level
+
+    def _level_beside(self, element: Any) -> int:
+        """Return the level of the title of a panel: that of the panel right before it, else one below what is above."""
+        for _ in range(MOST_WRAPPERS):
+            before = element.getprevious()
+            if before is not None:
+                beside = next((self._levels[each] for each in before.iter() if each in self._levels), 0)
+                return beside or self._next_level()
+            element = element.getparent()
+            if element is None:
+                break
+        return self._next_level()
+
+    def _next_level(self) -> int:
+        return self._above + 1 if self._above else 0
 
     def _next_marker(self, item: Any) -> str:
         if not self._lists or not self._lists[-1].ordered:
@@ -203,7 +258,7 @@ class Walk:
             self._marker = ""
         else:
             told = bold_line(text) if all_bold else Part(text)
-            part = Part(text, told.kind, 0, notes)
+            part = Part(text, told.kind, self._title if told.kind else 0, notes)
         self._cells[-1].append(part)
 
 
@@ -216,4 +271,5 @@ def _heading_level(element: Any) -> int:
 def _is_called_menu(element: Any) -> bool:
     """Return whether the class or id of an element calls it a menu, a banner or the like."""
     names = f"{element.get('class') or ''} {element.get('id') or ''}"[:2000].split()
-    return any(len(name) <= LONGEST_NAME and _CALLED.fullmatch(name) for name in names)
+    called = any(len(name) <= LONGEST_NAME and _CALLED.fullmatch(name) for name in names)
+    return called or ("related" in names and mostly_links(element))
