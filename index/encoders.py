@@ -98,6 +98,10 @@ class _OnnxModel:
         self.name = model.name
         self.fingerprint = model.fingerprint
 
+    def knows_word(self, word: str) -> bool:
+        """Return whether ``word`` is one whole piece of the model's vocabulary: a usual word, spelt as usual."""
+        return self._tokenizer.token_to_id(word.lower()) is not None
+
     def _run(self, encoding: "Encoding") -> NDArray[np.float32]:
         feeds = {
             "input_ids": np.array([encoding.ids], dtype=np.int64),

@@ -1,5 +1,6 @@
 """From a question to an answer: quotes grouped by case study, each verified against its report, and the passages."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,8 +10,10 @@ from typing import Any
 from corpus.errors import QuestionError
 from corpus.folding import word_count
 from corpus.model import Report, Span
+from index.encoders import OnnxEncoder
 from index.search import Filters, Hit, Searcher
 from index.settings import Settings
+from index.spelling import corrected
 from index.spread import asks_many
 from qa.calibration import Calibration, judge, shipped
 from qa.citation import Citation, cite
@@ -91,7 +94,8 @@ class Answer:
     that is ``doubtful``.
     ``answerable`` is the probability, from 0 to 1, that the reports answer; None where no calibration fits the models.
     ``case_studies`` is how many different case studies the filters let pass, ``unknown_words`` which words of the
-    question stand in no report. ``doubtful``: something is quoted that may well not answer.
+    question stand in no report, ``did_you_mean`` the question without the slips among them ("" where there is none).
+    ``doubtful``: something is quoted that may well not answer; ``filtered``: it was asked of a part of the library.
     """
 
     question: str
@@ -104,12 +108,14 @@ class Answer:
     case_studies: int = 0
     unknown_words: tuple[str, ...] = ()
     doubtful: bool = False
+    filtered: bool = False
+    did_you_mean: str = ""
 
     @property
     def lead(self) -> str:
         """What was found, in one line: "Quotes from 4 of 17 case studies and from 1 report outside them"."""
         if self.status is Status.NOT_FOUND:
-            return "The reports do not say"
+            return "Under these filters the reports do not say" if self.filtered else "The reports do not say"
         inside = sum(group.quotes[0].citation.case_study is not None for group in self.groups)
         outside = len(self.groups) - inside
         parts = [f"{inside} of {_counted(self.case_studies, 'case study', 'case studies')}"] if inside else []
@@ -144,6 +150,7 @@ class Answer:
             "answerable": None if self.answerable is None else round(self.answerable, 4),
             "doubtful": self.doubtful,
             "unknown_words": list(self.unknown_words),
+            "did_you_mean": self.did_you_mean or None,
             "sentence": quote_to_json(self.sentence) if self.sentence else None,
             "groups": [{"name": g.name, "quotes": [quote_to_json(q) for q in g.quotes]} for g in self.groups],
             "passages": [hit_to_json(hit) for hit in self.passages],
@@ -192,6 +199,7 @@ def ask(
     quotes = [quote for hit in quoted if is_verbatim(searcher, quote := quote_of(hit, asked))]
     fact = bool(quoted) and not judged.doubtful and not asks_many(asked)
     sentence = _quote(quoted[0], quoted[0].best_sentence, asked) if fact else None
+    unknown = tuple(searcher.index.unknown_words(asked))
     return Answer(
         question=asked,
         status=Status.ANSWERED if quotes else Status.NOT_FOUND,
@@ -201,9 +209,22 @@ def ask(
         sentence=sentence if sentence and is_verbatim(searcher, sentence) else None,
         answerable=judged.probability,
         case_studies=case_study_count(searcher.index, filters),
-        unknown_words=tuple(searcher.index.unknown_words(asked)),
+        unknown_words=unknown,
         doubtful=judged.doubtful,
+        filtered=filters is not None and filters != Filters(),
+        did_you_mean=_without_slips(searcher, asked, unknown),
     )
+
+
+def _without_slips(searcher: Searcher, question: str, unknown: Sequence[str]) -> str:
+    """Return ``question`` with the words of the reports in place of those slips of them that are ``unknown``."""
+    encoder = searcher.encoder
+    is_word = encoder.knows_word if isinstance(encoder, OnnxEncoder) else lambda _: False
+    right = {word: found for word in unknown if (found := corrected(searcher.index, word, is_word))}
+    if not right:
+        return ""
+    slips = re.compile(rf"\b(?:{'|'.join(map(re.escape, right))})\b", re.I)
+    return slips.sub(lambda slip: right.get(slip[0].lower(), slip[0]), question)
 
 
 def produced_by(searcher: Searcher, settings: Settings) -> dict[str, Any]:

@@ -35,6 +35,8 @@ def print_answer(answer: Answer, synthesis: "Synthesis | None" = None) -> None:
     console.print(Text(answer.lead, style="bold"))
     for caution in answer.cautions:
         console.print(Text(caution))
+    if answer.did_you_mean:
+        console.print(Text(f"Did you mean: {answer.did_you_mean}"))
     if answer.sentence:
         _print_quote(console, answer.sentence)
     console.print()
@@ -102,10 +104,12 @@ def print_briefing(found: Sequence[Pinned]) -> None:
     if not found:
         console.print("The briefing is empty.")
     for one in found:
-        state = one.standing.value + (f": {one.detail}" if one.detail else "")
+        state = one.standing.value + (f": {one.reason()}" if one.detail else "")
         console.print(Text.assemble((f"{one.number}. ", "bold"), (state, "dim")))
         if one.pin.note:
             console.print(Padding(Text(flat(one.pin.note), "italic"), (0, 0, 0, 3), expand=False))
+        if one.leans_on:
+            console.print(Padding(Text(f"[{flowed(one.leans_on.text)}]", "dim"), (0, 0, 0, 3), expand=False))
         console.print(Padding(Text(flowed(one.text or one.pin.text)), (0, 0, 0, 3), expand=False))
         for citation in one.citations:
             console.print(Padding(Text(f"— {citation.line()}", style="dim"), (0, 0, 0, 5), expand=False))

@@ -108,7 +108,7 @@ def test_few_passages_do_not_mean_few_quotes(run: Run, home: Path) -> None:
 
 def test_ask_as_json_has_stable_keys_and_verbatim_quotes(run: Run, home: Path) -> None:
     found = json.loads(run("ask", "Who pays for transport?", "--home", home, "--json").out)
-    keys = "question status lead answerable doubtful unknown_words sentence groups passages produced_by"
+    keys = "question status lead answerable doubtful unknown_words did_you_mean sentence groups passages produced_by"
     assert list(found) == keys.split()
     assert found["status"] == "answered"
     passages = {passage["id"]: passage for passage in found["passages"]}

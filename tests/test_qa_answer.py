@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from small_library import HashEncoder, OverlapReranker, made_up_reports
 
+from corpus.model import SectionKind
 from index.build import build
-from index.search import Searcher, open_index
+from index.search import Filters, Searcher, open_index
 from qa.answer import Answer, Status, ask, in_pieces
 from qa.calibration import EVIDENCE, Calibration, shipped
 
@@ -74,7 +75,7 @@ def test_below_the_threshold_nothing_is_quoted_and_unknown_words_are_named(searc
 
 
 def test_between_threshold_and_doubt_it_is_quoted_with_a_caution_and_no_single_sentence(searcher: Searcher) -> None:
-    question = "How many people does the Harbour Alliance serve in Iceland?"
+    question = "How many people does the Harbour Alliance serve in iceland?"
 
     def answered(bias: float) -> Answer:
         return ask(
@@ -91,6 +92,37 @@ def test_between_threshold_and_doubt_it_is_quoted_with_a_caution_and_no_single_s
     assert not sure.doubtful
     assert sure.groups == unsure.groups
     assert sure.sentence is not None and sure.cautions == []
+
+
+@pytest.mark.parametrize(
+    ("question", "foreign"),
+    [
+        ("How did mutual aid work in Iceland?", True),
+        ("How did mutual aid work in iceland?", False),  # may be no name
+        ("Iceland and its mutual aid", False),  # the first word has a capital anyway
+        ("How Did Mutual Aid Work In Iceland", False),  # every word has
+        ("How does the Harbour Alliance work?", False),
+    ],
+)
+def test_a_name_that_no_report_has_makes_an_answer_doubtful(searcher: Searcher, question: str, foreign: bool) -> None:
+    certain = calibration(searcher, weights=dict.fromkeys(EVIDENCE, 0.0), bias=5.0)
+    assert ask(searcher, question, calibration=certain).doubtful is foreign
+
+
+def test_a_slip_of_the_pen_is_named_in_the_question_as_it_was_put(searcher: Searcher) -> None:
+    found = answer(searcher, "What did the Harbuor Alliance do for hospitls?")
+    assert found.did_you_mean == "What did the harbour Alliance do for hospitals?"
+    assert found.to_json()["did_you_mean"] == found.did_you_mean
+    assert answer(searcher, "What did the Harbour Alliance do for hospitals?").to_json()["did_you_mean"] is None
+
+
+def test_silence_under_filters_is_not_silence_of_the_reports(searcher: Searcher) -> None:
+    def lead(filters: Filters | None) -> str:
+        silent = calibration(searcher, weights=dict.fromkeys(EVIDENCE, 0.0), bias=-5.0)
+        return ask(searcher, "mutual aid", calibration=silent, filters=filters).lead
+
+    assert lead(None) == lead(Filters()) == "The reports do not say"
+    assert lead(Filters(kinds=(SectionKind.LESSONS,))) == "Under these filters the reports do not say"
 
 
 def test_a_calibration_of_other_models_says_nothing(searcher: Searcher) -> None:
@@ -119,6 +151,7 @@ def test_json_has_all_of_it(searcher: Searcher) -> None:
         "answerable",
         "doubtful",
         "unknown_words",
+        "did_you_mean",
         "sentence",
         "groups",
         "passages",

@@ -1,6 +1,7 @@
 """What the page shows of an answer: the characters of the reports, and nothing of them as HTML."""
 
 import html
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -16,7 +17,7 @@ from qa.answer import Answer, Group, Quote, Status, Words
 from qa.citation import Citation, cite
 from qa.web import render
 from qa.web.live import State
-from qa.web.place import Place
+from qa.web.place import Chosen, Place
 
 HOSTILE = (
     '<script>alert("x")</script>',
@@ -129,7 +130,7 @@ def test_hostile_text_is_shown_as_text(text: str) -> None:
     links = [attributes["href"] or "" for name, attributes in shown.elements if name == "a"]
     ours = [Place.from_query(link) for link in links if link.startswith("?")]
     assert {place.question for place in ours} == {f"why {text}?"}
-    for one in (render.status(answer), render.searching(f"why {text}?"), render.problem(f"why {text}?")):
+    for one in (render.status(answer, Place()), render.searching(f"why {text}?"), render.problem(f"why {text}?")):
         assert Reading(one).names <= {"h2", "p"}
         assert squeezed(f"hy {text}?") in squeezed(Reading(one).words)
 
@@ -219,7 +220,8 @@ def test_the_status_says_where_quotes_come_from() -> None:
 
     def line(*citations: Citation) -> str:
         groups = tuple(Group("g", (Quote("w", Span(0, 1), "p", 1.0, citation),)) for citation in citations)
-        return Reading(render.status(Answer("q", Status.ANSWERED, groups, (), {}, case_studies=17))).words
+        answer = Answer("q", Status.ANSWERED, groups, (), {}, case_studies=17)
+        return Reading(render.status(answer, Place())).words.partition("The best passages")[0]
 
     assert line(inside) == "Quotes from 1 of 17 case studiesq"
     assert line(inside, inside, outside) == "Quotes from 2 of 17 case studies and from 1 report outside themq"
@@ -244,21 +246,31 @@ def test_marks_and_what_a_quote_leans_on_are_set_apart_and_escaped() -> None:
 
 def test_words_that_no_report_contains_are_named() -> None:
     silent = Answer("q", Status.NOT_FOUND, (), (), {}, unknown_words=("zebra", "<i>"))
-    assert "No report contains: zebra, &lt;i&gt;" in render.status(silent)
+    assert "No report contains: zebra, &lt;i&gt;" in render.status(silent, Place())
 
 
 def test_doubt_is_told_with_the_words_that_no_report_contains() -> None:
     unsure = replace(answer_over(report_with("plain"), "q"), doubtful=True, unknown_words=("<i>",))
-    assert render.status(unsure).endswith(
+    assert render.status(unsure, Place()).endswith(
         '<p class="cb-notice cb-doubt">These quotes may not answer the question: read them before you use them.'
         "<br>No report contains: &lt;i&gt;</p>"
     )
-    assert "cb-doubt" not in render.status(replace(unsure, doubtful=False))
+    assert "cb-doubt" not in render.status(replace(unsure, doubtful=False), Place())
+
+
+def test_links_lead_on_from_an_answer() -> None:
+    place = Place(question="q", chosen=Chosen(years=("2021",)))
+    found = replace(answer_over(report_with("plain"), "q"), filtered=True, case_studies=3, did_you_mean="<b>")
+    assert re.findall('<a href="([^"]*)">([^<]*)</a>', render.status(found, place)) == [
+        ("?q=%3Cb%3E&amp;year=2021", "&lt;b&gt;"),
+        ("?q=q", "Ask without filters"),
+        ("?view=compare&amp;q=q&amp;year=2021", "put the question to every case study"),
+    ]
 
 
 def test_not_found_says_so_and_offers_the_closest_passages() -> None:
     silent = answer_over(report_with("plain"), "who won?", Status.NOT_FOUND)
-    assert render.status(silent) == (
+    assert render.status(silent, Place()) == (
         '<h2 class="cb-status cb-silent">The reports do not say</h2><p class="cb-asked">who won?</p>'
     )
     shown = Reading(render.answer(silent, Place(question="who won?")))

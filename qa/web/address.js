@@ -33,7 +33,8 @@ const visit = (left, tries = 3) => {
 // What is typed but not asked outlives a reload, as Gradio reloads the page when casebook was away and is back.
 const KEPT = 'casebook question';
 const box = () => document.querySelector('#cb-question textarea');
-let typed = performance.getEntriesByType('navigation')[0]?.type === 'reload' && sessionStorage.getItem(KEPT);
+const reloaded = performance.getEntriesByType('navigation')[0]?.type === 'reload';
+let typed = reloaded && sessionStorage.getItem(KEPT);
 const restore = () => {
   if (!typed) return;
   if (!box()) return void setTimeout(restore, 50);
@@ -41,28 +42,49 @@ const restore = () => {
   box().dispatchEvent(new Event('input', {bubbles: true}));
   typed = null;
 };
+// So do the questions asked before in this tab.
+const BEFORE = 'casebook earlier questions';
+const earlier = () => JSON.parse(sessionStorage.getItem(BEFORE) || '[]');
+const remember = () => {
+  const queries = [location.search, ...earlier().filter((one) => one !== location.search)];
+  if (location.search.includes('q=')) sessionStorage.setItem(BEFORE, JSON.stringify(queries.slice(0, 20)));
+};
+let before = earlier();
+const recall = () => {
+  if (before.length) trigger('recall', {queries: before});
+  before = [];
+};
 window.addEventListener('pagehide', () => {
   const asked = new URLSearchParams(location.search).get('q') || '';
   const now = box()?.value || '';
   sessionStorage.setItem(KEPT, now === asked ? '' : now);
 });
-if (!location.search) restore();
+const name = () => {
+  const place = new URLSearchParams(location.search);
+  const view = place.get('view') || 'ask';
+  const parts = [place.get('q'), view === 'ask' ? '' : view[0].toUpperCase() + view.slice(1), 'casebook'];
+  document.title = parts.filter(Boolean).join(' · ');
+};
+if (!location.search) setTimeout(() => { restore(); recall(); }, 50);
+name();
 
 watch('value', () => {
-  setTimeout(restore, 50);
+  setTimeout(() => { restore(); recall(); }, 50);
   const wanted = props.value || '';
   if (wanted !== location.search) history.pushState(null, '', wanted || location.pathname);
+  name();
+  remember();
   if (arriving !== null) setTimeout(settle, 50, arriving);
   arriving = null;
 });
 window.addEventListener('popstate', (event) => visit(event.state?.left || 0));
 if (location.search) setTimeout(settle, 500, 0);
 
-const say = (button, words) => {
+const say = (button, words, lasts = false) => {
   button.dataset.label = button.dataset.label || button.textContent;
   button.textContent = words;
   element.querySelector('[role=status]').textContent = words;
-  setTimeout(() => { button.textContent = button.dataset.label; }, 4000);
+  if (!lasts) setTimeout(() => { button.textContent = button.dataset.label; }, 4000);
 };
 
 const copy = async (text) => {
@@ -76,14 +98,44 @@ const copy = async (text) => {
   if (!done) throw new Error('refused');
 };
 
+// Where words of an open report are selected, the buttons below it are for just these.
+const AWAY = 'casebook does not answer';
+const selection = (button) => {
+  const body = button.closest('.cb-report')?.querySelector('.cb-body');
+  const chosen = getSelection();
+  const inside = body && !chosen.isCollapsed && body.contains(chosen.anchorNode) && body.contains(chosen.focusNode);
+  if (!inside) return '';
+  const range = chosen.getRangeAt(0), letter = /[\p{L}\p{N}]/u;
+  const [first, last] = [range.startContainer, range.endContainer];
+  while (range.startOffset && letter.test(first.data?.[range.startOffset - 1])) range.setStart(first, range.startOffset - 1);
+  while (range.endOffset && letter.test(last.data?.[range.endOffset])) range.setEnd(last, range.endOffset + 1);
+  return String(chosen).trim();
+};
+const select = (button, words) => {
+  const {passage, style} = button.closest('[data-passage]').dataset;
+  return server.select(JSON.stringify({passage, style, words})).catch(() => ['', '', AWAY]);
+};
+// The buttons must not take the selection with them.
+document.addEventListener('mousedown', (event) => {
+  if (event.target.closest('.cb-report button')) event.preventDefault();
+});
+
 document.addEventListener('click', async (event) => {
   const target = event.target.closest('a[href^="?"], button[data-copy], button[data-pin]');
   if (!target || event.defaultPrevented) return;
-  if (target.dataset.copy) {
-    await copy(target.dataset.copy).then(() => say(target, 'Copied'), () => say(target, 'The browser refused'));
-  } else if (target.dataset.pin) {
-    const [words, pins] = await server.pin(target.dataset.pin).catch(() => ['casebook does not answer', null]);
-    say(target, words);
+  let {copy: toCopy, pin: toPin} = target.dataset;
+  const words = (toCopy || toPin) && selection(target);
+  if (words) {
+    const [text, pin, amiss] = await select(target, words);
+    if (amiss) return void say(target, amiss);
+    [toCopy, toPin] = [toCopy && text, toPin && pin];
+  }
+  const what = words ? 'the selection' : '';
+  if (toCopy) {
+    await copy(toCopy).then(() => say(target, `Copied ${what}`.trim()), () => say(target, 'The browser refused'));
+  } else if (toPin) {
+    const [told_, pins] = await server.pin(toPin).catch(() => [AWAY, null]);
+    say(target, told_, !words && told_ !== AWAY);
     const told = document.querySelector('#cb-pins');
     if (told && pins !== null) told.textContent = ` (${pins})`;
   } else if (!(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {

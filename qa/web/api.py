@@ -79,7 +79,8 @@ def endpoints(live: LiveIndex, answering: Answering) -> None:
             FILTERS
 
         Returns:
-            status, lead, answerable, doubtful, unknown_words, sentence, groups of quotes, passages, produced_by
+            status, lead, answerable, doubtful, unknown_words, did_you_mean, sentence, groups of quotes, passages,
+            produced_by
         """
         asked, number = _question(question), _number("top", top, 1, MOST_PASSAGES)
         chosen = _chosen(live, reports, publishers, years, case_studies, section_kinds)

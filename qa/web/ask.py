@@ -23,6 +23,6 @@ def put(page: Page) -> View:
             return
         yield render.searching(place.question), ""
         found = page.answering.ask(place.question, PASSAGES, place.chosen)
-        yield render.status(found), render.answer(found, place, style)
+        yield render.status(found, place), render.answer(found, place, style)
 
     return View([status, answer], arrive, blank=("", ""))

@@ -103,7 +103,8 @@ def offered(form: Form, live: LiveIndex, chosen: Chosen, shown: Chosen | None = 
         return [gr.skip() for _ in (form.more, *form.filters)]
     kept = still_known(index, chosen)
     found = choices(index, kept)
-    label = f"Filters ({kept.count} chosen)" if kept.count else "Filters"
+    names = " · ".join(FACETS[name].shown(index, value) for name in FACETS for value in getattr(kept, name))
+    label = f"Filters ({kept.count} chosen): {names}" if kept.count else "Filters"
 
     def value(name: str) -> dict[str, Any]:
         values = getattr(kept, name)
@@ -129,7 +130,16 @@ def earlier_questions(queries: Sequence[str], place: Place) -> str:
 
 def remembered(queries: Sequence[str], place: Place) -> list[str]:
     """Return ``queries`` with the question of ``place`` first, each once and at most ``EARLIER`` of them."""
-    if not place.question.strip():
-        return list(queries)
-    asked = replace(Place(), question=place.question, chosen=place.chosen).query
-    return list(dict.fromkeys([asked, *queries]))[:EARLIER]
+    return list(dict.fromkeys([*_asked(place), *queries]))[:EARLIER]
+
+
+def recalled(queries: Sequence[str], kept: Any) -> list[str]:
+    """Return ``queries`` and behind them those that the browser has ``kept``: hostile until shown otherwise."""
+    before = kept[:EARLIER] if isinstance(kept, list) else []
+    places = [query for one in before for query in _asked(Place.from_query(one))]
+    return list(dict.fromkeys([*queries, *places]))[:EARLIER]
+
+
+def _asked(place: Place) -> list[str]:
+    """Return the query of the question of ``place`` with its filters, if it has a question."""
+    return [replace(Place(), question=place.question, chosen=place.chosen).query] if place.question.strip() else []

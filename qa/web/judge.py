@@ -90,7 +90,7 @@ def put(page: Page) -> View:
         yield [render.searching(place.question), "", known, *stands()]
         found = page.answering.ask(place.question, PASSAGES, place.chosen)
         before = judged(live.home, place.question)
-        yield [render.status(found), judging_html(live, found, before, place), known, *stands()]
+        yield [render.status(found, place), judging_html(live, found, before, place), known, *stands()]
 
     def tick() -> list[Any]:
         try:

@@ -11,6 +11,7 @@ from qa.quality import Measure
 from qa.references import Style
 from qa.web import address, form, render
 from qa.web.answering import Answering
+from qa.web.latest import Latest
 from qa.web.live import LiveIndex
 from qa.web.place import Place
 from qa.web.place import View as Name
@@ -77,12 +78,20 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
     frame = [bar, ways, problem, asking.column, asking.question, asking.earlier, earlier, *columns.values()]
     filters = [asking.more, *asking.filters]
     inner = [output for part in parts.values() for output in part.outputs]
+    latest = Latest()
 
-    def arrive(place: Place, style: str, queries: Sequence[str], asked: bool = False) -> Iterator[list[Any]]:
+    def nothing_new() -> list[Any]:
+        return [gr.skip() for _ in outputs]
+
+    def arrive(
+        place: Place, style: str, queries: Sequence[str], request: gr.Request, asked: bool = False
+    ) -> Iterator[list[Any]]:
         """Show ``place``: the frame around the view first, then whatever the view has to show, as it comes.
 
-        Where it is ``asked`` from the form, the form stays as it is: somebody may be typing on.
+        Where it is ``asked`` from the form, the form stays as it is: somebody may be typing on. What comes after
+        somebody has gone elsewhere is not shown.
         """
+        late = latest.begin(request.session_hash)
         if place.view not in parts:
             place = place.at(Name.ASK)
         known = form.remembered(queries, place)
@@ -108,39 +117,52 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
         told = False
         try:
             for changes in view.arrive(place, Style(style) if style in list(Style) else Style.PLAIN):
+                if late():
+                    yield nothing_new()  # Gradio shows what came last once more at the end
+                    return
                 yield [*(still if told else around), *inside(changes)]
                 told = True
             if not told:
                 yield [*around, *inside(others[place.view])]
         except CasebookError as error:
-            yield [*_with_problem(still if told else around, str(error)), *nothing]
+            yield nothing_new() if late() else [*_with_problem(still if told else around, str(error)), *nothing]
         except Exception:
             line = "this could not be shown; see the terminal in which casebook runs"
             yield [*_with_problem(still if told else around, line), *nothing]
             raise
 
-    def visit(style: str, queries: list[str], data: gr.EventData) -> Iterator[list[Any]]:
-        yield from arrive(Place.from_query(getattr(data, "query", "")), style, queries)
+    def visit(style: str, queries: list[str], data: gr.EventData, request: gr.Request) -> Iterator[list[Any]]:
+        yield from arrive(Place.from_query(getattr(data, "query", "")), style, queries, request)
 
     def begin(style: str, queries: list[str], request: gr.Request) -> Iterator[list[Any]]:
         place = Place.from_query(str(request.query_params))
         if place == Place():  # as the page was built; somebody may be typing already
             yield [gr.skip(), _ways(place, list(parts), live), *(gr.skip() for _ in outputs[2:])]
         else:
-            yield from arrive(place, style, queries)
+            yield from arrive(place, style, queries, request)
 
-    def submit(query: str, style: str, queries: list[str], question: str | None, *chosen: Any) -> Iterator[list[Any]]:
+    def submit(
+        query: str, style: str, queries: list[str], request: gr.Request, question: str | None, *chosen: Any
+    ) -> Iterator[list[Any]]:
         before = Place.from_query(query)
         place = replace(before, question=question or "", chosen=form.chosen_from(chosen), passage="", quote=None)
-        yield from arrive(place.at(place.view if place.view in form.ASKING else Name.ASK), style, queries, asked=True)
+        asking_view = place.view if place.view in form.ASKING else Name.ASK
+        yield from arrive(place.at(asking_view), style, queries, request, asked=True)
 
-    def narrow(query: str, style: str, queries: list[str], _: Any, *chosen: Any) -> Iterator[list[Any]]:
+    def narrow(
+        query: str, style: str, queries: list[str], request: gr.Request, _: Any, *chosen: Any
+    ) -> Iterator[list[Any]]:
         """Ask what is asked already anew where other filters have been chosen."""
         place = replace(Place.from_query(query), chosen=form.chosen_from(chosen))
         if place.question and place.view in form.ASKING and place.query != query:
-            yield from arrive(place, style, queries, asked=True)
+            yield from arrive(place, style, queries, request, asked=True)
         else:
-            yield [gr.skip() for _ in outputs]
+            yield nothing_new()
+
+    def recall(query: str, queries: list[str], data: gr.EventData) -> list[Any]:
+        """Offer again what was asked before the page was loaded anew."""
+        known = form.recalled(queries, getattr(data, "queries", None))
+        return [form.earlier_questions(known, Place.from_query(query)), known]
 
     def refresh(seen: str | None, *chosen: Any) -> list[Any]:
         state = live.state()
@@ -164,13 +186,14 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
     with blocks:
         blocks.load(begin, session, **whole).then(**renewing)
         timer.tick(**renewing)
-        bar.visit(visit, session, trigger_mode="always_last", **whole)
+        bar.visit(visit, session, trigger_mode="multiple", **whole)
+        bar.recall(recall, [bar, earlier], [asking.earlier, earlier], queue=False, **QUIET)
         form_inputs = [bar, *session, asking.question, *asking.filters]
-        asked = {"inputs": form_inputs, "trigger_mode": "always_last", **whole}
+        asked = {"inputs": form_inputs, **whole}
         triggers = [asking.question.submit, asking.button.click, asking.style.input]
-        gr.on(triggers, submit, **asked).then(**renewing)
+        gr.on(triggers, submit, trigger_mode="multiple", **asked).then(**renewing)
         for dropdown in asking.filters:
-            dropdown.change(narrow, **asked)
+            dropdown.change(narrow, trigger_mode="always_last", **asked)
         for example in asking.examples:
             example.click(lambda text: text, example, asking.question, queue=False, **QUIET).then(submit, **asked)
     return blocks

@@ -4,6 +4,7 @@ import html
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from corpus.catalogue import web_address
 from corpus.model import Span
@@ -13,8 +14,9 @@ from qa.citation import Citation, cite
 from qa.digests import ABOUT
 from qa.digests import NAME as DIGESTS
 from qa.references import Style, quoted
+from qa.units import case_study_count
 from qa.web.live import State
-from qa.web.place import Place, View
+from qa.web.place import Chosen, Place, View
 from qa.workspace import WAITING
 
 RANKERS = {
@@ -49,7 +51,7 @@ def library_line(state: State) -> str:
     if state.index is None:
         return ""
     reports = state.index.reports.values()
-    cases = sum(len(report.case_studies) for report in reports)
+    cases = case_study_count(state.index)
     parts = [
         count(len(reports), "digest" if state.generation == DIGESTS else "report"),
         count(cases, "case study", "case studies"),
@@ -93,14 +95,32 @@ def problem(line: str) -> str:
     return f'<p class="cb-problem">{escaped(line[:1].upper() + line[1:])}</p>'
 
 
-def status(answer: Answer) -> str:
-    """Return whether the reports answer, and from where: one line, with the question under it."""
+def status(answer: Answer, place: Place) -> str:
+    """Return whether the reports answer, and from where: one line, with the question under it, and what to ask next.
+
+    Links keep what is chosen at ``place``.
+    """
     asked = f'<p class="cb-asked">{escaped(_short(answer.question))}</p>'
     tone = "silent" if answer.status is Status.NOT_FOUND else "found"
     kind = "cb-notice cb-doubt" if answer.doubtful else "cb-unknown"
     cautions = "<br>".join(map(escaped, answer.cautions))
     told = f'<p class="{kind}">{cautions}</p>' if cautions else ""
-    return f'<h2 class="cb-status cb-{tone}">{escaped(answer.lead)}</h2>{asked}{told}'
+    return f'<h2 class="cb-status cb-{tone}">{escaped(answer.lead)}</h2>{asked}{told}{_ways_on(answer, place)}'
+
+
+def _ways_on(answer: Answer, place: Place) -> str:
+    """Return links to the question without its slips, without filters, and put to every case study."""
+    links = []
+    if answer.did_you_mean:
+        there = replace(place, question=answer.did_you_mean).query
+        links.append(f'Did you mean <a href="{escaped(there)}">{escaped(_short(answer.did_you_mean))}</a>?')
+    if answer.filtered:
+        everywhere = replace(place, chosen=Chosen()).query
+        links.append(f'<a href="{escaped(everywhere)}">Ask without filters</a>')
+    if answer.status is Status.ANSWERED and answer.case_studies > 1:
+        every = escaped(place.at(View.COMPARE).query)
+        links.append(f'The best passages only: <a href="{every}">put the question to every case study</a>')
+    return f'<p class="cb-ways-on">{"<br>".join(links)}</p>' if links else ""
 
 
 def answer(found: Answer, place: Place, style: Style = Style.PLAIN) -> str:
@@ -120,7 +140,7 @@ def answer(found: Answer, place: Place, style: Style = Style.PLAIN) -> str:
         quotes = '<p class="cb-silence">The passages that come closest follow; none of them answers.</p>'
     elif silent:
         quotes = '<p class="cb-silence">No passage is left under these filters.</p>'
-    passages = "".join(_passage(hit, place) for hit in found.passages)
+    passages = "".join(_passage(hit, place, style, not silent) for hit in found.passages)
     if passages:
         title = "Closest passages" if silent else "Passages"
         passages = f'<section class="cb-passages"><h2>{title}</h2><ol>{passages}</ol></section>'
@@ -193,7 +213,7 @@ def read_link(place: Place, passage_id: str, span: Span | None = None, words: st
     return f'<a href="{escaped(place.reading(passage_id, span).query)}">{escaped(words)}</a>'
 
 
-def _passage(hit: Hit, place: Place) -> str:
+def _passage(hit: Hit, place: Place, style: Style, answers: bool) -> str:
     start, best = hit.passage.span.start, hit.best_sentence
     text = hit.passage.text
     before, marked, after = (
@@ -205,9 +225,10 @@ def _passage(hit: Hit, place: Place) -> str:
         f'<p class="cb-citation">Also in: {citation(cite(report, passage))}</p>' for report, passage in hit.duplicates
     )
     cited = f'<p class="cb-citation">{citation(cite(hit.report, hit.passage))}</p>{also}'
-    words = f"{prose(before)}<mark>{prose(marked)}</mark>{prose(after)}"
-    read = f'<p class="cb-actions">{read_link(place, hit.passage.id, best)}</p>'
-    return f'<li>{cited}<div class="cb-text" dir="auto">{words}</div>{read}{_scores(hit)}</li>'
+    words = f"{prose(before)}<mark>{prose(marked)}</mark>{prose(after)}" if answers else prose(text)
+    do = buttons(hit.passage.id, hit.passage.span, text, cite(hit.report, hit.passage), style)
+    actions = f'<p class="cb-actions">{read_link(place, hit.passage.id, best)}{do}</p>'
+    return f'<li>{cited}<div class="cb-text" dir="auto">{words}</div>{actions}{_scores(hit)}</li>'
 
 
 def _scores(hit: Hit) -> str:

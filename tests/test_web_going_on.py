@@ -1,0 +1,151 @@
+"""Going on from an answer: without filters, without slips, to other words, elsewhere, and after a reload."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from served_page import QUIET, Server, Tab, free_port, opened
+
+from corpus.report import parse
+from qa.pins import read_briefing
+from qa.web.server import start
+from qa.workspace import Workspace
+
+pytestmark = pytest.mark.browser
+
+FOUND = "What helped patients to reach the nurse on duty?"
+OTHER = "Who lends a pharmacist when somebody is ill?"
+NUMBER = "A shared telephone number helped patients to reach the nurse on duty without waiting."
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("going-on")
+    (folder / "quiet-towns.md").write_text(QUIET, encoding="utf-8")
+    Workspace(folder / "home").add([folder / "quiet-towns.md"])
+    return folder / "home"
+
+
+@pytest.fixture(scope="module")
+def server(home: Path) -> Iterator[Server]:
+    with Server(home) as server:
+        yield server
+
+
+def test_a_slip_is_mended_with_one_click_and_filters_are_left_with_another(browser: Any, server: Server) -> None:
+    slip = "What helped pateints to reach the nurse on duty?"
+    case = "?case=quiet-towns%2FFerry+Quay+Practices"
+    with opened(browser, server, place=case) as tab:
+        tab.page.get_by_role("button", name="Filters (1 chosen): Ferry Quay Practices").wait_for()
+        tab.ask(slip)
+        tab.page.get_by_role("link", name=FOUND).click()
+        tab.status(FOUND)
+        assert tab.page.title() == f"{FOUND} · casebook"
+        tab.page.get_by_role("link", name="Ask without filters").click()
+        tab.page.get_by_role("button", name="(1 chosen)").wait_for(state="detached")
+        tab.page.locator(".cb-quotes blockquote", has_text="A shared telephone number").first.wait_for()
+        tab.page.get_by_role("link", name="put the question to every case study").click()
+        tab.page.locator(".cb-table-of-quotes").first.wait_for()
+        assert tab.page.title() == f"{FOUND} · Compare · casebook"
+        assert tab.errors == []
+
+
+SELECT = """([from, to]) => {
+    const words = document.createTreeWalker(document.querySelector('.cb-body'), NodeFilter.SHOW_TEXT);
+    const find = (text) => {
+        words.currentNode = words.root;
+        while (words.nextNode()) {
+            const at = words.currentNode.data.indexOf(text);
+            if (at >= 0) return [words.currentNode, at];
+        }
+    };
+    const [first, start] = find(from), [last, end] = find(to), range = document.createRange();
+    range.setStart(first, start);
+    range.setEnd(last, end + to.length);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+}"""
+
+
+def test_words_that_are_selected_are_copied_and_pinned_whole(browser: Any, server: Server) -> None:
+    text = server.home.parent / "quiet-towns.md"
+    report = parse(text.read_bytes(), text.name)
+    with opened(browser, server) as tab:
+        tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        tab.ask(FOUND)
+        tab.page.get_by_role("link", name="Read in context").first.click()
+        tab.page.locator("#cb-here").wait_for()
+        tab.settle()
+        tab.page.evaluate(SELECT, ["ared telephone", "reach the nur"])
+        copy = tab.page.locator(".cb-report button[data-copy]")
+        copy.click()
+        tab.page.get_by_role("button", name="Copied the selection").wait_for()
+        assert tab.page.evaluate("navigator.clipboard.readText()") == (
+            "“shared telephone number helped patients to reach the nurse” "
+            "(Chalk Hills Federation. What helped. Quiet towns)"
+        )
+        tab.page.locator(".cb-report button[data-pin]").click()
+        tab.page.get_by_role("button", name="Pinned as quote").wait_for()
+        pin = read_briefing(server.home).pins[-1]
+        assert pin.text == "shared telephone number helped patients to reach the nurse"
+        assert report.text[pin.start : pin.end] == pin.text
+        tab.page.evaluate("getSelection().removeAllRanges()")
+        copy.click()
+        tab.page.get_by_role("button", name="Copied", exact=True).wait_for()
+        assert tab.page.evaluate("navigator.clipboard.readText()").startswith(f"“{NUMBER}”")
+
+
+def test_a_whole_passage_is_pinned_from_the_list(browser: Any, server: Server) -> None:
+    with opened(browser, server) as tab:
+        tab.ask(OTHER)
+        last = tab.page.locator(".cb-passages li").last
+        last.get_by_role("button", name="Pin to briefing").click()
+        last.get_by_role("button", name="Pinned as quote").wait_for()
+        assert read_briefing(server.home).pins[-1].text == NUMBER
+
+
+def earlier(tab: Tab) -> list[str]:
+    tab.page.locator("#cb-earlier summary").click()
+    tab.page.locator("#cb-earlier a").first.wait_for()
+    return tab.texts("#cb-earlier a")
+
+
+def test_earlier_questions_outlive_a_reload(browser: Any, server: Server) -> None:
+    with opened(browser, server) as tab:
+        for question in ("Who won?", OTHER, FOUND):
+            tab.ask(question)
+        tab.settle()
+        tab.page.reload()
+        tab.status(FOUND)
+        tab.page.get_by_text("Earlier questions (2)").wait_for()
+        assert earlier(tab) == [OTHER, "Who won?"]
+        tab.page.get_by_role("link", name=OTHER).click()
+        tab.status(OTHER)
+
+
+def test_what_comes_after_somebody_has_gone_elsewhere_is_not_shown(browser: Any, home: Path) -> None:
+    served = start(Workspace(home), port=(port := free_port()))
+    here, compare, goes_on = Server(home, port=port), served.answering.compare, threading.Event()
+
+    def slow(*arguments: Any) -> Any:
+        goes_on.wait(60)
+        return compare(*arguments)
+
+    served.answering.compare = slow  # type: ignore[method-assign]
+    try:
+        with opened(browser, here) as tab:
+            tab.ask(FOUND)
+            tab.page.get_by_role("link", name="Compare").first.click()
+            tab.page.get_by_text("Putting the question to all case studies").wait_for()
+            tab.page.get_by_role("link", name="Briefing").click()
+            tab.page.locator("#cb-briefing h2").wait_for()
+            assert tab.under_way  # the comparison
+            goes_on.set()
+            tab.settle()
+            assert tab.page.locator("#cb-briefing h2").is_visible()
+            assert "view=briefing" in tab.page.url
+    finally:
+        goes_on.set()
+        served.close()
