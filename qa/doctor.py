@@ -46,6 +46,8 @@ def _library(workspace: Workspace) -> str:
 
 def _index(workspace: Workspace) -> str:
     index = workspace.open()
+    if workspace.serves_digests:
+        return f"{len(index.passages)} passages of casebook's digests, which answer while the library is empty"
     state = "up to date" if workspace.is_current() else "behind the library; run: casebook index"
     return f"{len(index.passages)} passages, corpus {index.fingerprint}, {state}"
 

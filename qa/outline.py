@@ -1,9 +1,10 @@
-"""A report's outline: its case studies and sections, with passages and words."""
+"""A report's outline: its case studies and sections, with passages and words, and what could not be read of it."""
 
 from typing import Any
 
 from corpus.folding import word_count
 from corpus.model import Report, Section
+from qa.library import warning_lines
 
 
 def outline_to_json(report: Report) -> dict[str, Any]:
@@ -27,6 +28,7 @@ def outline_to_json(report: Report) -> dict[str, Any]:
     return {
         "id": report.id,
         "title": report.title,
+        "warnings": list(report.warnings),
         "case_studies": [
             {
                 "name": case.name,
@@ -41,9 +43,9 @@ def outline_to_json(report: Report) -> dict[str, Any]:
 
 
 def outline_lines(report: Report) -> list[str]:
-    """Return the outline as lines of text in the order of the report, deeper parts further in."""
+    """Return the outline as lines of text in the order of the report, deeper parts further in; warnings come first."""
     sizes = _sizes(report)
-    lines = [f"{report.title} ({report.id}): {len(report.passages)} passages"]
+    lines = [f"{report.title} ({report.id}): {_passages(len(report.passages))}", *warning_lines(report.warnings)]
     opened: int | None = None
     for section in report.sections:
         if section.case_study is not None and section.case_study != opened:
@@ -53,11 +55,14 @@ def outline_lines(report: Report) -> list[str]:
                 lines.append(f"      ({case.heading})")
         opened = section.case_study
         depth = len(report.section_path(section.index)) + (section.case_study is not None)
-        passages, words = sizes[section.index]
+        count, words = sizes[section.index]
         kind = "" if section.kind.value == "other" else f" [{section.kind.value}]"
-        counts = f"{passages} passage{'' if passages == 1 else 's'}, {words} words"
-        lines.append(f"{'  ' * depth}{section.heading}{kind} ({counts})")
+        lines.append(f"{'  ' * depth}{section.heading}{kind} ({_passages(count)}, {words} words)")
     return lines
+
+
+def _passages(count: int) -> str:
+    return "1 passage" if count == 1 else f"{count} passages"
 
 
 def _sizes(report: Report) -> dict[int, tuple[int, int]]:
