@@ -1,18 +1,22 @@
 """Words cut by the end of a line: which hyphens layout put in, and which are the word's own."""
 
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from corpus.readers.pdf.stretches import SOFT_HYPHEN
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 _CUT = re.compile(rf"(?P<first>[^\W\d_]+(?:-[^\W\d_]+)*)(?P<hyphen>[-‐{SOFT_HYPHEN}])\Z")
 _REST = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_PREFIXES = frozenset(("non", "self", "ex", "cross", "mid", "semi"))
 LONGEST_WORD = 60
-_LONG = 4
-"""Two halves with so many letters each, both known as words, are a compound and no word cut by layout."""
+_PREFIXES = frozenset("anti co cross ex half mid multi non pan post pre quasi self semi".split())
+"""What stands before whole words and is none itself; where both spell a usual word ("nonsense"), that goes first."""
+_LINKS = frozenset("a and at by de for from in of off on or out per the to up with".split())
+"""Words that hyphens stand on both sides of, as in "day-to-day" and "end-of-life"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +39,31 @@ class Vocabulary:
             if cut and rest:
                 cuts.append((cut["first"].lower(), rest[0].lower()))
             cut_above = bool(cut)
-        return cls(frozenset(known), any(first + rest in known for first, rest in cuts))
+        return cls(frozenset(known), any(first + rest in known or _is_split(first, rest) for first, rest in cuts))
 
     def keeps_hyphen(self, first: str, rest: str) -> bool:
         """Return whether the hyphen between two parts of a word is the word's own, and not put in by layout.
 
-        It is where the document knows the word with it and not without it, or both halves as words by themselves, or
-        has no cut word that it knows whole, or where the word has another behind it.
+        The document's own words go first: whether it has the word without the hyphen or with it, and whether its layout
+        cuts words at all. Then usual words decide: the hyphen is layout's in one of them, and the word's own between
+        two of them, or behind one with a capital inside ("MySQL-compatible").
         """
-        head, hyphen, _ = rest.lower().partition("-")
-        _, inner, first = first.lower().rpartition("-")
-        if first + head in self.known:
-            return False
-        if hyphen or f"{first}-{head}" in self.known or not self.hyphenates or first in _PREFIXES:
+        _, inner, first = first.rpartition("-")
+        tail = first.lower()
+        head = rest.lower().partition("-")[0]
+        whole = tail + head
+        if inner and tail in _LINKS:
             return True
-        long = inner or min(len(first), len(head)) >= _LONG
-        return bool(long) and {first, head} <= self.known
+        if whole in self.known:
+            return False
+        if f"{tail}-{head}" in self.known or not self.hyphenates or len(tail) == 1:
+            return True
+        if whole in _usual_words() or whole in _usual_names():
+            return False
+        return first[1:] != tail[1:] or ((tail in _PREFIXES or self._is_word(tail)) and self._is_word(head))
+
+    def _is_word(self, part: str) -> bool:
+        return part in self.known or part in _usual_words()
 
 
 def _cut(line: str) -> re.Match[str] | None:
@@ -64,7 +77,30 @@ def joined_lines(above: str, below: str, vocabulary: Vocabulary) -> str:
     """Return two lines as one, a word that the line's end cuts made whole."""
     cut, rest = _cut(above), _REST.match(below)
     if cut and rest:
-        own = rest[0][0].isupper() or vocabulary.keeps_hyphen(cut["first"], rest[0])
+        in_capitals = cut["first"][1:].isupper() and rest[0][1:].isupper()
+        own = rest[0][0].isupper() and not in_capitals
+        own = own or vocabulary.keeps_hyphen(cut["first"], rest[0])
         return above + below if own and cut["hyphen"] != SOFT_HYPHEN else above[:-1] + below
     tight = above[-1:] in ("-", "/", "–", "—") and above[-2:-1] not in ("", " ")
     return above + below if tight else f"{above} {below}"
+
+
+def _is_split(first: str, rest: str) -> bool:
+    """Return whether layout alone can have cut a usual word in these parts, of which the second is no word."""
+    return first + rest in _usual_words() and rest not in _usual_words()
+
+
+@cache
+def _word_lists() -> dict[str, frozenset[str]]:
+    lists = tomllib.loads(files("corpus").joinpath("data/usual_words.toml").read_text(encoding="utf-8"))
+    return {name: frozenset(text.split()) for name, text in lists.items()}
+
+
+def _usual_words() -> frozenset[str]:
+    """Return words in common use in British and American English, in lower case."""
+    return _word_lists()["words"]
+
+
+def _usual_names() -> frozenset[str]:
+    """Return names that two usual words side by side spell as well, in lower case."""
+    return _word_lists()["names"]
