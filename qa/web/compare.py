@@ -1,7 +1,7 @@
 """The Compare view: what every case study, or every kind of section, says to the question."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,10 @@ from qa.web.place import Place
 from qa.web.view import PLAIN, SPOKEN, Page, View
 
 BY = {By.CASE_STUDY: "Case studies", By.SECTION_KIND: "Kinds of section"}
+INVITATION = (
+    '<h2 class="cb-status">Compare what they say</h2><p class="cb-asked">Ask a question, and it is put to every case '
+    "study, or to every kind of section: each answers in its own words, or is silent.</p>"
+)
 
 
 def put(page: Page) -> View:
@@ -27,35 +31,60 @@ def put(page: Page) -> View:
     table = gr.HTML("", elem_id="cb-comparison", **PLAIN)
 
     def arrive(place: Place, style: Style) -> Iterator[list[Any]]:
-        yield [_ways(place) + (_searching(place) if place.question else ""), gr.Row(visible=False), None, None, ""]
+        begun = _searching(place) if place.question else INVITATION
+        yield [_ways(place) + begun, gr.Row(visible=False), None, None, ""]
         if place.question:
             found = page.answering.compare(place.question, place.by, QUOTES, place.chosen)
             folder = Path(tempfile.mkdtemp(prefix="casebook-"))
             paths = [str(_written(folder, found, form)) for form in (Format.XLSX, Format.CSV)]
-            yield [_ways(place) + _lead(found), gr.Row(visible=True), *paths, table_html(found, place, style)]
+            yield [_ways(place) + _lead(found), gr.Row(visible=True), *paths, comparison_html(found, place, style)]
 
     return View([status, files, sheet, commas, table], arrive, blank=("", gr.Row(visible=False), None, None, ""))
 
 
-def table_html(found: Comparison, place: Place, style: Style) -> str:
-    """Return the comparison as a table: a row a unit, its quotes, or that it is silent and what comes closest."""
-    rows = "".join(_row(row, place, style) for row in found.rows)
-    heads = "".join(f'<th scope="col">{head}</th>' for head in (BY[found.by], "What it says"))
-    return f'<table class="cb-table-of-quotes"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+def comparison_html(found: Comparison, place: Place, style: Style) -> str:
+    """Return the units that speak as a table, a row each with its quotes, and the silent ones folded under it.
+
+    The units that speak stand in the comparison's order: case studies first, as the question is put to them, and the
+    best first, so that whoever stops early has read what matters most. Where none speaks, the silent ones are unfolded.
+    """
+    speaking = [row for row in found.rows if row.speaks]
+    silent = [row for row in found.rows if not row.speaks]
+    said = [f"<tr>{_head(row)}<td>{_quotes(row, place, style)}</td></tr>" for row in speaking]
+    shown = _table("cb-table-of-quotes", (BY[found.by], "What it says"), said)
+    if not silent:
+        return shown
+    rows = [f"<tr>{_head(row)}<td>{_nearest(row, place)}</td></tr>" for row in silent]
+    table = _table("cb-table-of-quotes cb-mute", (BY[found.by], "What comes closest"), rows)
+    unfolded = "" if speaking else " open"
+    told = "<p>Nothing in these answers the question.</p>"
+    return f'{shown}<details class="cb-fold"{unfolded}><summary>Silent: {len(silent)}</summary>{told}{table}</details>'
 
 
-def _row(row: Row, place: Place, style: Style) -> str:
+def _table(name: str, heads: Iterable[str], rows: Sequence[str]) -> str:
+    """Return a table of ``rows``; nothing where there are none."""
+    if not rows:
+        return ""
+    columns = "".join(f'<th scope="col">{head}</th>' for head in heads)
+    return f'<table class="{name}"><thead><tr>{columns}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+
+
+def _head(row: Row) -> str:
     reports = "; ".join(title for _, title in row.reports)
     outside = "Outside case studies · " if row.kind is UnitKind.PART else ""
     small = f'<span class="cb-unit">{outside}{render.escaped(reports)}</span>'
-    head = f'<th scope="row">{render.escaped(row.name)}{small}</th>'
-    if row.speaks:
-        return f"<tr>{head}<td>{''.join(render.quote(one, place, style) for one in row.quotes)}</td></tr>"
-    nearest = ""
-    if row.nearest:
-        link = render.read_link(place, row.nearest.passage_id, row.nearest.span, "Read what comes closest")
-        nearest = f'<span class="cb-actions">{link}</span>'
-    return f'<tr class="cb-mute">{head}<td><p>Silent: nothing in it answers the question.</p>{nearest}</td></tr>'
+    return f'<th scope="row">{render.escaped(row.name)}{small}</th>'
+
+
+def _quotes(row: Row, place: Place, style: Style) -> str:
+    return "".join(render.quote(one, place, style) for one in row.quotes)
+
+
+def _nearest(row: Row, place: Place) -> str:
+    if row.nearest is None:
+        return ""
+    link = render.read_link(place, row.nearest.passage_id, row.nearest.span, "Read what comes closest")
+    return f'<span class="cb-actions">{link}</span>'
 
 
 def _ways(place: Place) -> str:
