@@ -6,6 +6,8 @@ up again: what no longer stands in the report is refused by name.
 
 import hashlib
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,11 +16,15 @@ from typing import Any
 
 from corpus.characters import flat
 from corpus.digests import is_bundled
+from corpus.errors import LibraryError, one_line
 from corpus.folding import fold
 from corpus.library import Library
 from corpus.model import Passage, Report, Span
+from corpus.removed import removed
 from index.search import Index
+from qa.answer import Words
 from qa.citation import Citation, cite
+from qa.leaning import leaned_on
 from qa.permalink import find_passage, repeats
 from qa.pins import BriefingError, Pin, add_pin, checked_note, read_briefing
 
@@ -31,12 +37,29 @@ class Standing(StrEnum):
     REFUSED = "refused"
 
 
+class Refusal(StrEnum):
+    """Why a pinned quote is refused."""
+
+    REPORT_GONE = "report gone"
+    NOT_INDEXED = "not indexed"
+    WORDS_GONE = "words gone"
+
+
+COMMANDS: Mapping[Refusal, str] = {
+    Refusal.REPORT_GONE: "add the report again, or take the quote out with: casebook briefing remove",
+    Refusal.NOT_INDEXED: "run: casebook index",
+}
+"""What can be done about a refusal on the command line; the page has remedies of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pinned:
     """A pin as its report stands now. ``number`` counts from 1; ``detail`` says what changed.
 
     ``text`` is ``report.text[span.start:span.end]`` of the report as it is now, and ``passage_id`` the passage in which
-    it begins. A refused quote has no span, citation and passage. ``also_in`` cites the other places of the same words.
+    it begins. A refused quote has no span, citation and passage, but a ``refusal``. ``also_in`` cites the other places
+    of the same words. ``report`` is the report's title, "" where nothing tells it any more. ``leans_on`` is a sentence
+    from before the quote that it cannot do without; it is not kept, as report, passage and span tell it.
     """
 
     number: int
@@ -48,6 +71,9 @@ class Pinned:
     citation: Citation | None = None
     passage_id: str = ""
     also_in: tuple[Citation, ...] = ()
+    report: str = ""
+    leans_on: Words | None = None
+    refusal: Refusal | None = None
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -57,7 +83,14 @@ class Pinned:
     @property
     def name(self) -> str:
         """What a person knows the quote by: its number, its first words and its report."""
-        return f"quote {self.number} ({flat(self.pin.text)[:60]!r}, {self.pin.report_id})"
+        words = flat(self.pin.text)
+        opening = in_marks(words if len(words) <= 60 else f"{words[:60]}…")
+        return f"quote {self.number} ({opening}, {self.report or self.pin.report_id})"
+
+    def reason(self, remedies: Mapping[Refusal, str] = COMMANDS) -> str:
+        """Return what changed, and for a refused quote what ``remedies`` have against that."""
+        remedy = remedies.get(self.refusal) if self.refusal else None
+        return f"{self.detail}; {remedy}" if remedy else self.detail
 
     def to_json(self) -> dict[str, Any]:
         """Return the pin and what became of it as a JSON object."""
@@ -105,12 +138,29 @@ def pin(index: Index, home: Path, passage_id: str, quote: str | Span | None = No
     return look_up(index, *add_pin(home, new))
 
 
+def find_selected(index: Index, passage_id: str, words: str) -> tuple[Report, Passage, Span]:
+    """Return where the ``words`` selected in the section around a passage stand, and in which passage of it.
+
+    They may stand in another passage than the one named, but not go beyond one. Raises BriefingError where no passage
+    of the section holds them.
+    """
+    found = find_passage(index, passage_id)
+    if found is None:
+        raise BriefingError(f"there is no passage {passage_id!r}", "open the report again")
+    report, opened = found
+    around = [one for one in report.passages if one.section == opened.section]
+    for passage in sorted(around, key=lambda one: one is not opened):
+        with suppress(BriefingError):
+            return report, passage, _find_words(report, passage, words)
+    raise BriefingError("this selection is no run of whole words inside one passage", "select less")
+
+
 def look_up_all(index: Index, library: Library) -> list[Pinned]:
     """Return every pin of the library's briefing as its report stands now.
 
     A report whose file is no longer the one indexed counts as changed out of sight: its quotes are refused.
     """
-    files = library.by_id()
+    files, titles = library.by_id(), _titles(index, library)
     read: dict[str, str | None] = {}
     found = []
     for number, one in enumerate(read_briefing(library.home).pins, 1):
@@ -120,41 +170,45 @@ def look_up_all(index: Index, library: Library) -> list[Pinned]:
             read[identity] = hashlib.sha256(data).hexdigest() if data is not None else None
         report = index.reports.get(identity)
         bundled = report is not None and is_bundled(report)
+        title = titles.get(identity, "")
         if not bundled and (report.sha256 if report else None) != read[identity]:
-            detail = f"the report {identity!r} has changed since it was indexed; run: casebook index"
-            found.append(Pinned(number, one, Standing.REFUSED, detail))
+            detail = f"the report {_named(one, title)} has changed since it was indexed"
+            found.append(Pinned(number, one, Standing.REFUSED, detail, report=title, refusal=Refusal.NOT_INDEXED))
         else:
-            found.append(look_up(index, one, number))
+            found.append(look_up(index, one, number, title))
     return found
 
 
-def look_up(index: Index, one: Pin, number: int) -> Pinned:
+def look_up(index: Index, one: Pin, number: int, title: str = "") -> Pinned:
     """Return the pin ``one``, quote ``number`` of the briefing, as the indexed report stands.
 
     Words that left their span are found again where they stand exactly once in the report, in the same order and with
-    the same punctuation; only white space may differ.
+    the same punctuation; only white space may differ. ``title`` is what a report was called that is no longer there.
     """
-
-    def refused(detail: str) -> Pinned:
-        return Pinned(number, one, Standing.REFUSED, detail)
-
     report = index.reports.get(one.report_id)
+    called = report.title if report else title
+    name = _named(one, called)
+
+    def refused(detail: str, why: Refusal = Refusal.WORDS_GONE) -> Pinned:
+        return Pinned(number, one, Standing.REFUSED, detail, report=called, refusal=why)
+
     if report is None:
-        return refused(f"the report {one.report_id!r} is no longer in the library")
+        return refused(f"the report {name} is no longer in the library", Refusal.REPORT_GONE)
     span, standing, detail = Span(one.start, one.end), Standing.STANDS, ""
     if not one.text.strip() or report.text[one.start : one.end] != one.text:
         places = _places(report.text, one.text)
         what = "changed" if report.sha256 != one.sha256 else "is read otherwise now"
         if len(places) != 1:
             times = f"{len(places)} times" if places else "no longer"
-            return refused(f"the report {one.report_id!r} {what}, and the words stand in it {times}")
+            return refused(f"the report {name} {what}, and the words stand in it {times}")
         span, standing = places[0], Standing.FOUND_AGAIN
-        detail = f"the report {one.report_id!r} {what}; the same words stand once, elsewhere in it"
+        detail = f"the report {name} {what}; the same words stand once, elsewhere in it"
     passage = _passage_at(report, span)
     if passage is None:
-        return refused(f"the words stand in the report {one.report_id!r}, but no longer in a passage of it")
+        return refused(f"the words stand in the report {name}, but no longer in a passage of it")
     words = fold(report.text[span.start : span.end])
     also_in = [place for place in repeats(index, passage) if words in fold(place[1].text)]
+    before = leaned_on(report, passage, span)
     return Pinned(
         number=number,
         pin=one,
@@ -165,7 +219,27 @@ def look_up(index: Index, one: Pin, number: int) -> Pinned:
         citation=cite(report, passage, span.start),
         passage_id=passage.id,
         also_in=tuple(cite(*place) for place in also_in),
+        report=report.title,
+        leans_on=Words(report.text[before.start : before.end], before) if before else None,
     )
+
+
+def in_marks(words: str) -> str:
+    """Return ``words`` in quotation marks: double ones, or single ones where the words have double ones themselves."""
+    return f"‘{words}’" if any(mark in words for mark in '"“”„') else f"“{words}”"
+
+
+def _named(one: Pin, title: str) -> str:
+    return in_marks(one_line(flat(title), 120)) if title else repr(one.report_id)
+
+
+def _titles(index: Index, library: Library) -> dict[str, str]:
+    """Return what the reports are called by id, those that were removed but are kept too."""
+    titles = {report.id: report.title for report in index.reports.values()}
+    with suppress(LibraryError):  # a damaged record of what was removed takes no quote away
+        for gone in reversed(removed(library.home)):
+            titles.setdefault(gone.report_id, gone.title)
+    return titles
 
 
 def _inside(passage: Passage, span: Span) -> Span:
@@ -189,12 +263,20 @@ def _find_words(report: Report, passage: Passage, quote: str) -> Span:
             f"copy them from: casebook show {passage.id}",
         )
     span = min(match.span for match in matches)
-    ending = re.search(r"[^\w\s]*$", fold(quote))
-    end = span.end
-    for mark in ending[0] if ending else "":
+    start, end = span.start, span.end
+    for mark in reversed(_marks_at(r"^[^\w\s]*", quote)):
+        if start > passage.span.start and fold(report.text[start - 1]) == mark:
+            start -= 1
+    for mark in _marks_at(r"[^\w\s]*$", quote):
         if end < passage.span.end and fold(report.text[end]) == mark:
             end += 1
-    return Span(span.start, end)
+    return Span(start, end)
+
+
+def _marks_at(end: str, quote: str) -> str:
+    """Return the punctuation that the pattern ``end`` finds at an end of ``quote``, folded."""
+    found = re.search(end, fold(quote))
+    return found[0] if found else ""
 
 
 def _places(text: str, words: str) -> list[Span]:

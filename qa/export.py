@@ -7,19 +7,29 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from corpus.characters import flat, flowed, inert
 from corpus.disk import replace_file
 from corpus.errors import one_line
-from qa.briefing import Pinned, Standing
+from index.settings import Settings
+from qa.briefing import COMMANDS, Pinned, Refusal, Standing
 from qa.citation import Citation
 from qa.markdown import escaped
 from qa.pins import EMPTY, TITLE, BriefingError
 from qa.references import Style, bibtex, csl_json, linked, ris, styled
 
 FORMATS = (".md", ".docx", ".ris", ".bib", ".json")
+
+
+class NothingStandsError(BriefingError):
+    """A briefing of which no quote stands; ``first`` is its first. The remedy is the command line's."""
+
+    def __init__(self, first: Pinned) -> None:
+        self.first = first
+        super().__init__(f"no quote of the briefing can be exported: {first.detail}", "see: casebook briefing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +42,12 @@ class Exported:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A quote as it is written: the user's note, the words, and the footnote, which cites ``cited``."""
+    """A quote as it is written: the user's note, the sentence in brackets that it leans on, if any, the words, and the
+    footnote, which cites ``cited``.
+    """
 
     note: str
+    before: str
     words: str
     footnote: str
     cited: tuple[Citation, ...]
@@ -50,7 +63,7 @@ def export(
     """Return the briefing in the format that ``suffix`` (one of ``FORMATS``) stands for.
 
     ``pinned`` must just have been looked up; ``produced_by`` is as in ``qa.answer``. Raises BriefingError for another
-    suffix, an empty briefing, and one of which no quote stands.
+    suffix and an empty briefing, NothingStandsError for one of which no quote stands.
     """
     if suffix.lower() not in FORMATS:
         raise BriefingError(f"a briefing is not written as {suffix!r}", f"use a name that ends in {', '.join(FORMATS)}")
@@ -59,12 +72,12 @@ def export(
     refused = tuple(one for one in pinned if one.standing is Standing.REFUSED)
     kept = [one for one in pinned if one.standing is not Standing.REFUSED]
     if not kept:
-        raise BriefingError(f"no quote of the briefing can be exported: {refused[0].detail}", "see: casebook briefing")
+        raise NothingStandsError(refused[0])
     made = _made(produced_by, style, kept, refused)
     citations = [citation for one in kept for citation in one.citations]
     lists = {".ris": ris, ".bib": bibtex, ".json": csl_json}
     if (write := lists.get(suffix.lower())) is not None:
-        return Exported(write(citations, made).encode(), refused)
+        return Exported(write(citations, " ".join(made)).encode(), refused)
     done = styled(citations, style)
     entries = _entries(kept, done.notes)
     if suffix.lower() == ".md":
@@ -82,24 +95,42 @@ def save(path: Path, content: bytes) -> None:
         ) from None
 
 
-def refusal(one: Pinned) -> str:
-    """Return why a quote was left out, in one line that names it."""
-    return f"{one_line(one.name)} is left out: {one_line(one.detail)}"
+def refusal(one: Pinned, remedies: Mapping[Refusal, str] = COMMANDS) -> str:
+    """Return why a quote was left out, and what ``remedies`` have against it, in one line that names the quote."""
+    return f"{one_line(one.name)} is left out: {one_line(one.reason(remedies))}"
 
 
-def _made(produced_by: Mapping[str, Any], style: Style, kept: Sequence[Pinned], refused: Sequence[Pinned]) -> str:
-    """Return the line that says what made a file, for whoever wants to make it again."""
+def _made(produced_by: Mapping[str, Any], style: Style, kept: Sequence[Pinned], refused: Sequence[Pinned]) -> list[str]:
+    """Return two lines that say what made a file: one for every reader, one for whoever wants to make it again."""
     made = produced_by
+    when = datetime.fromisoformat(made["date"]).astimezone(UTC)
+    every = len(kept) + len(refused)
+    then = f"{len(kept)} of {every} quotes found word for word in their reports at that time"
     parts = [
-        f"Made by casebook {made['casebook']}, {made['date']}",
-        f"corpus {made['corpus']}",
+        f"Corpus {made['corpus']}",
         f"encoder {made['encoder']}",
-        f"reranker {made['reranker'] or 'none'}",
-        f"settings {json.dumps(made['settings'], separators=(',', ':'))}",
-        f"style {style.value}",
-        f"{len(kept)} of {len(kept) + len(refused)} quotes found word for word in their reports at that time",
+        f"cross-encoder {made['reranker'] or 'none'}",
+        _settings(made["settings"]),
+        f"references in {style.value} style",
     ]
-    return flat("; ".join(parts)) + "."
+    return [
+        f"Made by casebook {made['casebook']} on {when:%Y-%m-%d at %H:%M} UTC; {then}.",
+        flat("; ".join(parts)) + ".",
+    ]
+
+
+def _settings(used: Mapping[str, Any]) -> str:
+    """Return the settings as a phrase that names each one that is not the standard one, with all of its value."""
+    standard = Settings().to_json()
+    other = {name: value for name, value in used.items() if name not in standard or value != standard[name]}
+    if not other:
+        return "standard settings"
+    told = ", ".join(f"{name.replace('_', ' ')} {_plain(value)}" for name, value in other.items())
+    return f"standard settings but for {told}"
+
+
+def _plain(value: Any) -> str:
+    return json.dumps(value).replace('"', "")
 
 
 def _entries(kept: Sequence[Pinned], notes: Sequence[str]) -> list[_Entry]:
@@ -108,30 +139,33 @@ def _entries(kept: Sequence[Pinned], notes: Sequence[str]) -> list[_Entry]:
         first, *others = notes[at : at + len(one.citations)]
         at += len(one.citations)
         footnote = "; also in: ".join([first, "; ".join(others)]) if others else first
-        entries.append(_Entry(inert(one.pin.note).strip(), flowed(one.text).strip(), footnote, one.citations))
+        before = f"[{flat(one.leans_on.text)}]" if one.leans_on else ""
+        entries.append(_Entry(inert(one.pin.note).strip(), before, flowed(one.text).strip(), footnote, one.citations))
     return entries
 
 
-def _markdown(title: str, entries: Sequence[_Entry], references: Sequence[str], made: str) -> str:
+def _markdown(title: str, entries: Sequence[_Entry], references: Sequence[str], made: Sequence[str]) -> str:
     parts = [f"# {escaped(title)}"]
     for number, entry in enumerate(entries, 1):
         if entry.note:
             parts.append("\n\n".join(escaped(flat(line)) for line in entry.note.split("\n") if line.strip()))
+        if entry.before:  # a paragraph of its own, as all that stands in the block is the quotation
+            parts.append(escaped(entry.before))
         lines = [escaped(line.strip()) for line in entry.words.split("\n")]
         parts.append("> " + "\\\n> ".join(lines) + f"[^{number}]")
     cited = [citation for entry in entries for citation in entry.cited]
     if references:
         parts += ["## References", "\n\n".join(linked(reference, cited) for reference in references)]
-    parts.append(f"---\n\n{escaped(made)}")
+    parts += ["---", *map(escaped, made)]
     parts += [f"[^{number}]: {linked(entry.footnote, entry.cited)}" for number, entry in enumerate(entries, 1)]
     return "\n\n".join(parts) + "\n"
 
 
-def _word(title: str, entries: Sequence[_Entry], references: Sequence[str], made: str) -> bytes:
+def _word(title: str, entries: Sequence[_Entry], references: Sequence[str], made: Sequence[str]) -> bytes:
     import docx
     from docx.shared import Cm
 
-    from qa.word import Footnotes, add_paragraph
+    from qa.word import Footnotes, add_before, add_paragraph
 
     document = docx.Document()
     document.core_properties.author, document.core_properties.comments = "casebook", ""
@@ -142,6 +176,8 @@ def _word(title: str, entries: Sequence[_Entry], references: Sequence[str], made
         for line in entry.note.split("\n"):
             if line.strip():
                 add_paragraph(document, line.strip())
+        if entry.before:
+            add_before(document, entry.before).paragraph_format.left_indent = Cm(1)
         quote = add_paragraph(document, entry.words, "Quote")
         quote.paragraph_format.left_indent = Cm(1)
         footnotes.add(quote, entry.footnote)
@@ -150,7 +186,8 @@ def _word(title: str, entries: Sequence[_Entry], references: Sequence[str], made
         for reference in references:
             add_paragraph(document, reference)
     document.add_heading("How this was made", 1)
-    add_paragraph(document, made)
+    for line in made:
+        add_paragraph(document, line)
     footnotes.close()
     data = io.BytesIO()
     document.save(data)

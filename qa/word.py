@@ -24,6 +24,18 @@ def add_paragraph(document: "Document", text: str, style: str | None = None) -> 
     return document.add_paragraph(inert(text), style)
 
 
+def add_before(document: "Document", text: str) -> "Paragraph":
+    """Add what a quotation leans on as a small upright paragraph, which stays on the page of the one after it."""
+    from docx.shared import Pt, RGBColor
+
+    paragraph = add_paragraph(document, text)
+    paragraph.paragraph_format.keep_with_next = True
+    paragraph.paragraph_format.space_after = Pt(2)
+    for run in paragraph.runs:
+        run.font.size, run.font.color.rgb = Pt(10), RGBColor(0x50, 0x60, 0x66)
+    return paragraph
+
+
 class Footnotes:
     """The footnotes of a document: ``add`` each where its mark goes, then ``close`` once."""
 

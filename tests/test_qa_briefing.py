@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
@@ -30,7 +31,8 @@ from corpus.library import Found, Library
 from corpus.model import Metadata
 from index.build import build
 from index.search import Index, open_index
-from qa.briefing import Pinned, Standing, look_up, look_up_all, pin
+from index.settings import Settings
+from qa.briefing import Pinned, Refusal, Standing, in_marks, look_up, look_up_all, pin
 from qa.export import Exported, export, refusal
 from qa.pins import (
     FILE_NAME,
@@ -57,10 +59,11 @@ MADE = {
     "casebook": "9.9", "corpus": "c0ffee", "encoder": "hash (h)", "reranker": None, "settings": {"rerank": False},
     "date": "2026-01-02T03:04:05+00:00",
 }  # fmt: skip
-MADE_LINE = (
-    'Made by casebook 9.9, 2026-01-02T03:04:05+00:00; corpus c0ffee; encoder hash (h); reranker none; settings '
-    '{"rerank":false}; style plain; 2 of 2 quotes found word for word in their reports at that time.'
-)  # fmt: skip
+MADE_LINES = (
+    "Made by casebook 9.9 on 2026-01-02 at 03:04 UTC; 2 of 2 quotes found word for word in their reports at that time.",
+    "Corpus c0ffee; encoder hash (h); cross-encoder none; standard settings but for rerank false; references in plain "
+    "style.",
+)
 KNOWN = Metadata(publisher="The Coast Institute", published="2021-06", url="https://example.org/north")
 
 
@@ -310,31 +313,31 @@ def test_no_quote_is_lost_or_doubled_whatever_is_done(
         pytest.param(
             NORTH.replace("### Background", "### Background\n\nNew words stand here now.", 1),
             Standing.FOUND_AGAIN,
-            "the report 'north' changed; the same words stand once, elsewhere in it",
+            "the report “Working together in the north” changed; the same words stand once, elsewhere in it",
             id="shifted",
         ),
         pytest.param(
             NORTH.replace("hospitals on", "hospitals\non").replace("# W", "# Words, w"),
             Standing.FOUND_AGAIN,
-            "the report 'north' changed; the same words stand once, elsewhere in it",
+            "the report “Words, working together in the north” changed; the same words stand once, elsewhere in it",
             id="rewrapped",
         ),
         pytest.param(
             NORTH.replace("three hospitals", "four hospitals"),
             Standing.REFUSED,
-            "the report 'north' changed, and the words stand in it no longer",
+            "the report “Working together in the north” changed, and the words stand in it no longer",
             id="reworded",
         ),
         pytest.param(
             NORTH.replace("three hospitals on the coast.", "three hospitals on the coast!"),
             Standing.REFUSED,
-            "the report 'north' changed, and the words stand in it no longer",
+            "the report “Working together in the north” changed, and the words stand in it no longer",
             id="repunctuated",
         ),
         pytest.param(
             "# Working in the north\n\n## Twice" + "\n\nThe Harbour Alliance joins three hospitals on the coast." * 2,
             Standing.REFUSED,
-            "the report 'north' changed, and the words stand in it 2 times",
+            "the report “Working in the north” changed, and the words stand in it 2 times",
             id="twice",
         ),
     ],
@@ -357,11 +360,15 @@ def test_a_report_taken_out_or_changed_behind_the_index_is_refused(home: Home) -
     file = home.library.folder / "north.md"
     file.write_text(NORTH + "\n")
     (found,) = home.look_up()
-    assert found.detail == "the report 'north' has changed since it was indexed; run: casebook index"
+    assert (found.detail, found.refusal) == (
+        "the report “Working together in the north” has changed since it was indexed", Refusal.NOT_INDEXED
+    )  # fmt: skip
+    assert found.reason() == f"{found.detail}; run: casebook index"
     file.unlink()
     assert home.look_up()[0].standing is Standing.REFUSED
     home.reindex()
-    assert home.look_up()[0].detail == "the report 'north' is no longer in the library"
+    (found,) = home.look_up()
+    assert (found.detail, found.refusal) == ("the report 'north' is no longer in the library", Refusal.REPORT_GONE)
 
 
 @pytest.fixture(scope="module")
@@ -434,7 +441,9 @@ def test_markdown_has_quotes_notes_and_a_footnote_each(home: Home) -> None:
         "",
         "---",
         "",
-        MADE_LINE.replace("{", "\\{").replace("}", "\\}"),
+        MADE_LINES[0],
+        "",
+        MADE_LINES[1],
         "",
         "[^1]: Valley Partnership. Challenges. Working together in the north. The Coast Institute. 2021-06. "
         "<https://example.org/north>",
@@ -464,10 +473,10 @@ def test_references_alone_hold_both_reports_and_what_made_them(home: Home) -> No
     entries = rispy.loads(exported(found, ".ris"))
     assert [entry["title"] for entry in entries] == ["Working together in the north", "Lessons from the south"]
     assert entries[0]["notes"] == [
-        "Valley Partnership, Challenges", "Harbour Alliance, The impact of COVID-19", MADE_LINE
+        "Valley Partnership, Challenges", "Harbour Alliance, The impact of COVID-19", " ".join(MADE_LINES)
     ]  # fmt: skip
-    assert [item["custom"] for item in json.loads(exported(found, ".json"))] == [{"remark": MADE_LINE}] * 2
-    assert exported(found, ".bib").count("  annote = {Made by casebook 9.9, ") == 2
+    assert [item["custom"] for item in json.loads(exported(found, ".json"))] == [{"remark": " ".join(MADE_LINES)}] * 2
+    assert exported(found, ".bib").count("  annote = {Made by casebook 9.9 on ") == 2
 
 
 def notes_of(data: bytes) -> list[str]:
@@ -503,7 +512,7 @@ def test_word_has_a_real_footnote_for_each_quote(home: Home) -> None:
     assert "; also in: Harbour Alliance. The impact of COVID-19. Lessons from the south." in second
     document = docx.Document(io.BytesIO(done.content))
     assert [p.text for p in document.paragraphs][:3] == ["On <ships>", "Costs come first.", "And last."]
-    assert document.paragraphs[-1].text == MADE_LINE
+    assert [p.text for p in document.paragraphs][-2:] == list(MADE_LINES)
     assert document.core_properties.title == "On <ships>"
     assert {"footnote text", "footnote reference"} <= {style.name for style in document.styles}
     main = document.part
@@ -560,6 +569,12 @@ def test_any_note_is_exported_as_its_characters(pinned: tuple[Index, Pinned], no
     exported(noted, ".md")
 
 
+NOTHING_STANDS = (
+    "no quote of the briefing can be exported: the report “Working together in the north” changed, "
+    "and the words stand in it no longer; see: casebook briefing$"
+)
+
+
 def test_what_no_longer_stands_is_left_out_and_named(home: Home) -> None:
     two_quotes(home)
     home.fill(north=NORTH.replace("hardest", "last"))
@@ -570,11 +585,11 @@ def test_what_no_longer_stands_is_left_out_and_named(home: Home) -> None:
     assert "> Spare ventilators were lent within a day[^1]" in text
     assert "1 of 2 quotes found word for word" in text
     assert [refusal(one) for one in done.refused] == [
-        "quote 1 ('Money was the hardest subject.', north) is left out: the report 'north' changed, "
-        "and the words stand in it no longer"
+        "quote 1 (“Money was the hardest subject.”, Working together in the north) is left out: "
+        "the report “Working together in the north” changed, and the words stand in it no longer"
     ]
     unpin(home.folder, 2)
-    with pytest.raises(BriefingError, match="no quote of the briefing can be exported: the report 'north' changed"):
+    with pytest.raises(BriefingError, match=NOTHING_STANDS):
         export(home.look_up(), ".md", MADE)
     unpin(home.folder, 1)
     with pytest.raises(BriefingError, match="the briefing is empty; pin a quote with: casebook pin PASSAGE_ID"):
@@ -667,16 +682,54 @@ def test_the_briefing_at_the_command_line(run: Run, tmp_path: Path) -> None:
         == f"2 of 2 quotes written to {file}\n"
     )
     assert "> Money was the hardest subject.[^2]" in file.read_text("utf-8")
-    assert "reranker casebook-reranker" in file.read_text("utf-8")
+    assert "cross-encoder casebook-reranker-int8; standard settings; references in harvard style." in file.read_text(
+        "utf-8"
+    )
     one_line(run("briefing", "export", tmp_path / "no" / "x.md", "--home", home), "x.md' cannot be written")
     one_line(run("briefing", "remove", "9", "--home", home), "there is no quote 9: the briefing has 2")
 
     (home / "library" / "north.md").write_text(NORTH.replace("hardest", "last"), encoding="utf-8")
     run("index", "--home", home)
     one_line(
-        run("briefing", "export", file, "--home", home), "quote 2 ('Money was the hardest subject.', north) is left out"
+        run("briefing", "export", file, "--home", home),
+        "quote 2 (“Money was the hardest subject.”, Working together in the north) is left out",
     )
     assert "Money" not in file.read_text("utf-8")
     assert run("briefing", "--home", home).code == 1
     assert run("briefing", "remove", "2", "--home", home).code == 0
     assert run("briefing", "--home", home).code == 0
+
+
+def test_the_settings_are_told_as_far_as_they_are_not_the_standard_ones(home: Home) -> None:
+    def told(used: dict[str, Any]) -> str:
+        text = export(two, ".json", MADE | {"settings": used}).content.decode()
+        return str(json.loads(text)[0]["custom"]["remark"]).partition("cross-encoder none; ")[2]
+
+    two = two_quotes(home)
+    assert told(Settings().to_json()) == "standard settings; references in plain style."
+    weighted = Settings(weights={"lexical": 0.5, "passage": 1.0}, rerank_depth=30)
+    assert told(weighted.to_json() | {"speaks": 3.75}) == (
+        "standard settings but for weights {lexical: 0.5, passage: 1.0}, rerank depth 30, speaks 3.75; "
+        "references in plain style."
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "marked"),
+    [
+        ("It took courage.", "“It took courage.”"),
+        ("the nurses’ rota", "“the nurses’ rota”"),
+        ("“It took courage,” Tom says.", "‘“It took courage,” Tom says.’"),
+        ('He says "no".', '‘He says "no".’'),
+    ],
+)
+def test_words_in_double_quotation_marks_are_put_in_single_ones(words: str, marked: str) -> None:
+    assert in_marks(words) == marked
+
+
+def test_words_with_quotation_marks_are_exported_as_a_block_without_more_of_them(home: Home) -> None:
+    home.fill(far='# Ferries\n\n## Crews\n\n“It took courage,” Tom says. The "crew" stayed.\n')
+    pin(home.index, home.folder, home.id_of("courage", "far"))
+    words = '“It took courage,” Tom says. The "crew" stayed.'
+    assert f"\n\n> {words}[^1]\n\n" in export(home.look_up(), ".md", MADE).content.decode()
+    assert marks_of(export(home.look_up(), ".docx", MADE).content) == [(words, "1")]

@@ -220,8 +220,8 @@ def test_the_briefing_is_downloaded_with_its_title_and_what_is_refused_is_named(
     word = docx.Document(str(download()))
     texts = [paragraph.text for paragraph in word.paragraphs]
     assert (texts[0], texts[1], texts[2]) == ("Quiet & calm", NURSE, PHARMACIST)
-    assert "style vancouver" in texts[-1]
-    assert "2 of 2 quotes found word for word" in texts[-1]
+    assert "2 of 2 quotes found word for word" in texts[-2]
+    assert texts[-1].endswith("; standard settings; references in vancouver style.")
     assert read_briefing(server.home).title == "Quiet & calm"
 
     file = server.home / "briefing.json"
@@ -230,8 +230,8 @@ def test_the_briefing_is_downloaded_with_its_title_and_what_is_refused_is_named(
     file.write_text(json.dumps(value))
     assert "# Quiet \\& calm" in download("Markdown, with footnotes").read_text(encoding="utf-8")
     assert tab.texts(".cb-left-out li") == [
-        "quote 1 ('Nobody said so.', quiet-towns) is left out: the report 'quiet-towns' is read otherwise now, and the "
-        "words stand in it no longer"
+        "quote 1 (“Nobody said so.”, Quiet towns) is left out: the report “Quiet towns” is read otherwise now, and the "
+        "words stand in it no longer; read what the report says now and pin that, or take the quote out"
     ]
     references = download("References, RIS")
     assert references.name == "briefing.ris"

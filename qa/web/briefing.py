@@ -11,8 +11,8 @@ from corpus.errors import CasebookError
 from corpus.library import Library
 from index.settings import Settings
 from qa.answer import produced_by
-from qa.briefing import Pinned, Standing, look_up_all
-from qa.export import Exported, export, refusal
+from qa.briefing import Pinned, Refusal, Standing, in_marks, look_up_all
+from qa.export import Exported, NothingStandsError, export, refusal
 from qa.pins import (
     MAX_NOTE_CHARACTERS,
     MAX_TITLE_CHARACTERS,
@@ -51,6 +51,12 @@ STANDINGS = {
     Standing.FOUND_AGAIN: "Found again",
     Standing.REFUSED: "Left out of what is exported",
 }
+REMEDIES = {
+    Refusal.REPORT_GONE: "put the report back in the Library, or take the quote out",
+    Refusal.NOT_INDEXED: "start casebook anew, which indexes the report as it is now",
+    Refusal.WORDS_GONE: "read what the report says now and pin that, or take the quote out",
+}
+"""What can be done on the page about a quote that is refused."""
 
 
 def put(page: Page) -> View:
@@ -59,10 +65,12 @@ def put(page: Page) -> View:
 
     with gr.Row(elem_id="cb-export", visible=False, equal_height=False) as exporting:
         title = gr.Textbox(label="Title", max_length=MAX_TITLE_CHARACTERS, scale=2, min_width=220, elem_id="cb-title")
-        shared: dict[str, Any] = {"filterable": False, "min_width": 200}
         styles = [(style.value.capitalize(), style.value) for style in Style]
-        style = gr.Dropdown(styles, value=Style.PLAIN.value, label="Style of references", **shared)
-        suffix = gr.Dropdown([(name, key) for key, name in FORMATS.items()], value=".docx", label="Format", **shared)
+        shared: dict[str, Any] = {"filterable": False}
+        style = gr.Dropdown(styles, value=Style.PLAIN.value, label="Style of references", min_width=170, **shared)
+        formats = [(name, key) for key, name in FORMATS.items()]
+        # As wide as its longest name, which would run under the arrow otherwise.
+        suffix = gr.Dropdown(formats, value=".docx", label="Format", min_width=300, **shared)
         button = gr.Button("Download", variant="primary", scale=0, min_width=120, elem_id="cb-download")
     file = gr.HTML(
         "", html_template=SPOKEN, elem_id="cb-file", apply_default_css=False,
@@ -91,6 +99,9 @@ def put(page: Page) -> View:
     def download(title: Any, style: Any, suffix: Any) -> str:
         try:
             return file_html(exported(page.live, title, style, suffix), suffix)
+        except NothingStandsError as error:
+            why = error.first.refusal
+            return render.problem(f"{error.problem}; {REMEDIES[why]}" if why else error.problem)
         except CasebookError as error:
             return render.problem(str(error))
 
@@ -133,17 +144,22 @@ def done(home: Path, wanted: Any) -> str:
 
 
 def exported(live: LiveIndex, title: Any, style: Any, suffix: Any) -> Exported:
-    """Return the briefing as a file, each quote looked up again. Raises BriefingError where none can go out."""
+    """Return the briefing as a file, each quote looked up again. Raises BriefingError where it has none,
+    NothingStandsError where none can go out.
+    """
     chosen = Style(style) if style in list(Style) else Style.PLAIN
     searcher = live.searcher()
     made = produced_by(searcher, Settings())
     line = set_title(live.home, title if isinstance(title, str) else "")
-    return export(look_up(live), suffix if isinstance(suffix, str) else "", made, chosen, line)
+    found = look_up(live)
+    if not found:
+        raise BriefingError("the briefing is empty", "pin a quote to it under Ask first")
+    return export(found, suffix if isinstance(suffix, str) else "", made, chosen, line)
 
 
 def file_html(done: Exported, suffix: str) -> str:
     """Return a link that holds the file, and what was left out of it, by name."""
-    left_out = "".join(f"<li>{render.escaped(refusal(one))}</li>" for one in done.refused)
+    left_out = "".join(f"<li>{render.escaped(refusal(one, REMEDIES))}</li>" for one in done.refused)
     listed = f'<ul class="cb-problem cb-left-out">{left_out}</ul>' if left_out else ""
     name, content = f"briefing{suffix}", base64.b64encode(done.content).decode("ascii")
     # The time makes each file another one, so that the page sees that there is one to save.
@@ -183,9 +199,12 @@ def _item(one: Pinned, count: int, place: Place) -> str:
     number, identity = one.number, render.escaped(one.pin.id)
     refused = one.standing is Standing.REFUSED
     words = one.text or one.pin.text
-    standing = STANDINGS[one.standing] + (f": {one.detail}" if one.detail else "")
+    before = f'<p class="cb-before" dir="auto">{render.prose(one.leans_on.text)}</p>' if one.leans_on else ""
+    standing = STANDINGS[one.standing] + (f": {one.reason(REMEDIES)}" if one.detail else "")
     tone = one.standing.value.replace(" ", "-")
-    read = "" if refused else render.read_link(place, one.passage_id, one.span)
+    way_on = "" if refused else render.read_link(place, one.passage_id, one.span)
+    if one.refusal is Refusal.REPORT_GONE:
+        way_on = f'<a href="{render.escaped(place.at(place.view.LIBRARY).query)}">Open the Library</a>'
     buttons = [
         _button("up", "Up", number, disabled=number == 1),
         _button("down", "Down", number, disabled=number == count),
@@ -194,9 +213,9 @@ def _item(one: Pinned, count: int, place: Place) -> str:
     note = render.escaped(one.pin.note)
     return (
         f'<li data-quote="{identity}"><h3>Quote {number}</h3><figure class="cb-quote cb-{tone}">'
-        f'<blockquote dir="auto">{render.prose(words)}</blockquote>'
+        f'{before}<blockquote dir="auto">{render.prose(words)}</blockquote>'
         f'<figcaption>{render.places(one.citations)}<p class="cb-standing">{render.escaped(standing)}</p>'
-        f'<p class="cb-actions">{read}{"".join(buttons)}</p></figcaption></figure>'
+        f'<p class="cb-actions">{way_on}{"".join(buttons)}</p></figcaption></figure>'
         f'<div class="cb-note"><label for="cb-note-{identity}">Note to quote {number}</label>'
         f'<textarea id="cb-note-{identity}" rows="2" maxlength="{MAX_NOTE_CHARACTERS}" dir="auto"'
         f' data-saved="{note}">{note}</textarea>'
@@ -217,7 +236,7 @@ def _back(gone: TakenOut, words: str) -> str:
 
 def _opening(gone: TakenOut) -> str:
     words = flat(gone.pin.text)
-    return render.escaped(f"“{words[:80]}{'…' if len(words) > 80 else ''}”")
+    return render.escaped(in_marks(words if len(words) <= 80 else f"{words[:80]}…"))
 
 
 def _told(line: str, more: str = "") -> str:
