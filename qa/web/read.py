@@ -1,11 +1,11 @@
 """The Read view: a report open at a passage, the quote marked, the outline beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from corpus.catalogue import web_address
-from corpus.errors import LibraryError
-from corpus.model import BlockKind
+from corpus.model import BlockKind, Report
 from qa.permalink import Vanished, show
 from qa.reading import Entry, Opened, Stretch, open_at, open_report
 from qa.references import Style
@@ -14,7 +14,7 @@ from qa.web.live import LiveIndex
 from qa.web.place import Place
 from qa.web.view import PLAIN, Page, View
 
-NOTHING_OPEN = LibraryError("no report is open", "follow “Read in context” at a quote, or open a report in the library")
+SELECT = "These are for the marked words, or for those you select in the text."
 
 
 def put(page: Page) -> View:
@@ -30,16 +30,32 @@ def put(page: Page) -> View:
 
 
 def read_html(live: LiveIndex, place: Place, style: Style) -> str:
-    """Return what ``place`` opens. Raises LibraryError where it opens nothing."""
+    """Return what ``place`` opens, or what can be opened. Raises LibraryError for a report that is not there."""
     index = live.searcher().index
     if place.report:
         return _opened(open_report(index, place.report), place, style)
     if not place.passage:
-        raise NOTHING_OPEN
+        return nothing_open_html(index.reports.values(), place)
     found = show(index, live.home, place.passage, context=0)
     if isinstance(found, Vanished):
         return _vanished(found, place)
     return _opened(open_at(found.report, found.passage, place.quote), place, style)
+
+
+def nothing_open_html(reports: Iterable[Report], place: Place) -> str:
+    """Return the ways to something to read: a question, and every report by its title."""
+    ask = render.escaped(place.at(place.view.ASK).query or "?")
+    links = []
+    for report in sorted(reports, key=lambda one: one.title.casefold()):
+        there = replace(place.reading(""), report=report.id).query
+        source = " · ".join(part for part in (report.metadata.publisher, report.metadata.published) if part)
+        small = f'<span class="cb-unit">{render.escaped(source)}</span>' if source else ""
+        links.append(f'<li><a href="{render.escaped(there)}">{render.escaped(report.title)}</a>{small}</li>')
+    return (
+        '<div class="cb-nothing-open"><h2 class="cb-status" tabindex="-1">No report is open</h2>'
+        f'<p class="cb-begin"><a href="{ask}">Ask a question</a>, and follow “Read in context” at a quote; or open a '
+        f'report at its beginning:</p><ul class="cb-to-open">{"".join(links)}</ul></div>'
+    )
 
 
 def _opened(found: Opened, place: Place, style: Style) -> str:
@@ -59,10 +75,14 @@ def _opened(found: Opened, place: Place, style: Style) -> str:
     body = "".join(_stretches(found.stretches))
     turns = _turn(found.previous, "Previous", found, place) + _turn(found.following, "Next", found, place)
     ways = f'<nav class="cb-turn" aria-label="Sections">{turns}</nav>'
+    acts = (
+        f'<p class="cb-actions" data-passage="{render.escaped(found.passage.id)}" data-style="{style.value}">'
+        f'{buttons}<span class="cb-hint">{SELECT}</span></p>'
+    )
     return (
         f'<div class="cb-reading">{_outline(found, place)}'
         f'<article class="cb-report"><h2 tabindex="-1">{render.escaped(found.section.heading)}</h2>{cited}{source}'
-        f'{ways}<div class="cb-body">{body}</div><p class="cb-actions">{buttons}</p>{ways}</article></div>'
+        f'{ways}<div class="cb-body">{body}</div>{acts}{ways}</article></div>'
     )
 
 
