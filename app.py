@@ -20,7 +20,7 @@ from qa.references import Form, Style
 if TYPE_CHECKING:
     from corpus.web.reports import Wanted
     from eval.score import Scores
-    from index.search import Filters, Searcher
+    from index.search import Filters, Index, Searcher
     from index.settings import Settings
     from qa.answer import Answer
     from qa.language_model import Server
@@ -153,12 +153,14 @@ def _add(
     as_json: bool,
 ) -> None:
     """Add the reports at ``paths`` and those ``wanted`` from the web, and print what came of it."""
+    from corpus.library import skipped_files
     from corpus.web.download import Downloader
     from corpus.web.reports import download_reports
-    from qa.library import warning_lines
+    from qa.library import skipped_lines, warning_lines
     from qa.workspace import Step, describe_outcomes
 
     notes: list[str] = []
+    skipped = skipped_files(paths)
 
     def work(tell: "Progress") -> "AddResult":
         def downloading(done: int, total: int) -> None:
@@ -176,9 +178,9 @@ def _add(
         overlaps = [asdict(one) for one in result.overlaps]
         refused = [str(error) for error in result.refused]
         said = {"added": added, "refused": refused, "indexed": result.indexed, "overlaps": overlaps, "notes": notes}
-        _print_json(said)
+        _print_json(said | {"skipped": skipped})
     else:
-        for note in notes:
+        for note in [*notes, *skipped_lines(skipped)]:
             print(note)
         for one in result.added:
             print("\n".join([f"{one.outcome.value:>9}  {one.report_id}", *warning_lines(one.warnings)]))
@@ -217,6 +219,7 @@ def reports(home: Home = None, as_json: AsJson = False) -> None:
     workspace = _workspace(home)
     _tell_of_digests(workspace)
     index = workspace.open()
+    _tell_of_waiting(workspace, index)
     alike = overlaps(index)
     if as_json:
         own = {identity: [asdict(one) for one in alike if one.report_id == identity] for identity in index.reports}
@@ -873,6 +876,14 @@ def _tell_of_digests(workspace: "Workspace") -> None:
         print(f"casebook: {ABOUT}; {REMEDY}", file=sys.stderr)
 
 
+def _tell_of_waiting(workspace: "Workspace", index: "Index") -> None:
+    """Say on the terminal how many reports of the library the index that answers does not know."""
+    from qa.library import waiting_lines
+
+    for line in waiting_lines(workspace, index):
+        print(f"casebook: {line}", file=sys.stderr)
+
+
 def _prepare(question: str, wanted: list[str] | None, workspace: "Workspace") -> "tuple[str, Searcher, Filters]":
     """Return a question as it is asked, what answers it, and the filter for the ``wanted`` reports."""
     from index.search import Filters
@@ -882,6 +893,7 @@ def _prepare(question: str, wanted: list[str] | None, workspace: "Workspace") ->
     asked = check_question(sys.stdin.read() if question == "-" else question)
     _tell_of_digests(workspace)
     searcher = workspace.searcher()
+    _tell_of_waiting(workspace, searcher.index)
     known = searcher.index.reports
     return asked, searcher, Filters(reports=tuple(match_report(known, name).id for name in wanted or ()))
 

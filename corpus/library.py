@@ -7,7 +7,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +22,12 @@ from corpus.model import Metadata, Report
 from corpus.passages import TARGET_WORDS
 from corpus.readings import Readings, reading_key
 from corpus.report import report_id
+
+DOCUMENTS = frozenset(
+    ".doc .docm .dot .dotx .odt .ott .fodt .rtf .wpd .wps .pages .epub .mobi .djvu .ps .xps .ppt .pptx .odp".split()
+)
+"""Suffixes of documents that casebook does not read and that can be saved as ones that it does."""
+SAVE_AS = "save them as .docx or .pdf and add them"
 
 
 class Outcome(StrEnum):
@@ -67,19 +73,43 @@ def find_files(paths: Iterable[Path]) -> Iterator[Found]:
     for path in paths:
         if os.path.isdir(path):
             kinds = (*sorted(readers.READERS), zips.SUFFIX)
-            # What turns out to be a pipe or out of reach is refused by name.
-            files = sorted(p for p in path.rglob("*") if p.suffix.lower() in kinds and not os.path.isdir(p))
-            files = [p for p in files if not any(part.startswith(".") for part in p.relative_to(path).parts)]
+            files = _files_in(path, kinds)
             if not files:
-                raise LibraryError(
-                    f"the folder {str(path)!r} holds no report", f"put files of type {', '.join(kinds)} in it"
+                problem, remedy = (
+                    f"the folder {str(path)!r} holds no report",
+                    f"put files of type {', '.join(kinds)} in it",
                 )
+                if skipped := skipped_files([path]):
+                    problem, remedy = f"{problem} of a format casebook reads: {listed(skipped)}", SAVE_AS
+                raise LibraryError(problem, remedy)
             for file in files:
                 yield from _found_in(file)
         elif os.path.exists(path):
             yield from _found_in(path)
         else:
             raise ReportError(f"there is no file {str(path)!r}", "check the path")
+
+
+def skipped_files(paths: Iterable[Path]) -> list[str]:
+    """Return the documents in the folders among ``paths`` that ``find_files`` passes over because of their format, by
+    their names inside the folder.
+    """
+    return [p.relative_to(path).as_posix() for path in paths if os.path.isdir(path) for p in _files_in(path, DOCUMENTS)]
+
+
+def listed(names: Sequence[str], most: int = 10) -> str:
+    """Return ``names`` in a row, the first ``most`` of many."""
+    more = len(names) - most
+    return ", ".join([*names[:most], *([f"and {more:,} more"] if more > 0 else [])])
+
+
+def _files_in(folder: Path, suffixes: Collection[str]) -> list[Path]:
+    """Return the files under ``folder`` with these suffixes, hidden ones left out.
+
+    What turns out to be a pipe or out of reach is refused by name when it is read.
+    """
+    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in suffixes and not os.path.isdir(p))
+    return [p for p in files if not any(part.startswith(".") for part in p.relative_to(folder).parts)]
 
 
 def _found_in(path: Path) -> Iterator[Found]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from corpus.characters import flat
 from corpus.errors import LibraryError, ReportError
-from corpus.library import find_files
+from corpus.library import SAVE_AS, find_files, listed
 from corpus.model import Metadata, Report
 from corpus.readers import load
 from corpus.report import parse
 from corpus.zips import SUFFIX as ZIP
+from index.search import Index
 from qa.workspace import NO_REPORTS, Workspace
 
 if TYPE_CHECKING:
@@ -83,6 +84,21 @@ def report_line(report: Report) -> str:
 def warning_lines(warnings: Sequence[str]) -> list[str]:
     """Return what could not be read of a report's file, a line each."""
     return [f"    warning: {flat(warning)}" for warning in warnings]
+
+
+def skipped_lines(skipped: Sequence[str]) -> list[str]:
+    """Return one line that names the documents that were ``skipped``, none where there are none."""
+    return [f"skipped, of no format casebook reads: {flat(listed(skipped))}; {SAVE_AS}"] if skipped else []
+
+
+def waiting_lines(workspace: Workspace, index: Index) -> list[str]:
+    """Return one line that says how many files of the library its ``index`` does not know, none where it knows all.
+
+    Only names are looked at, so that every question can afford it.
+    """
+    count = len(workspace.library.by_id().keys() - index.reports.keys())
+    waiting = "1 report waits" if count == 1 else f"{count} reports wait"
+    return [f"{waiting} to be indexed; run: casebook index"] if count else []
 
 
 def _source(metadata: Metadata) -> str:

@@ -8,8 +8,10 @@ import test_app_commands
 from small_library import write_reports
 
 from corpus import readers
+from corpus.library import Library
 from corpus.readers import Reading
 from qa.digests import open_digests
+from qa.library import skipped_lines
 
 Run = test_app_commands.Run
 run = test_app_commands.run
@@ -50,3 +52,64 @@ def test_doctor_finds_nothing_behind_where_the_digests_answer(run: Run, tmp_path
             f"ok   index: {passages} passages of casebook's digests, which answer while the library is empty",
         ],
     )
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    """A folder with the report ok.md, and files that casebook does not read."""
+    folder = tmp_path / "mixed"
+    (folder / "old").mkdir(parents=True)
+    for name in ("b.doc", "a.odt", "old/c.RTF", ".d.doc", "picture.png", "figures.csv"):
+        (folder / name).write_text("x")
+    (folder / "ok.md").write_text("# Towns\n\nShared rotas helped most.\n")
+    return folder
+
+
+def test_documents_of_other_formats_in_a_folder_are_named(run: Run, tmp_path: Path, mixed: Path) -> None:
+    added = run("add", mixed, "--home", tmp_path / "home")
+    assert (added.code, added.err) == (0, "")
+    assert added.out.splitlines() == [
+        "skipped, of no format casebook reads: a.odt, b.doc, old/c.RTF; save them as .docx or .pdf and add them",
+        "    added  ok",
+        "1 added; the index is new",
+    ]
+    said = json.loads(run("add", mixed, mixed / "ok.md", "--home", tmp_path / "home", "--json").out)
+    assert said["skipped"] == ["a.odt", "b.doc", "old/c.RTF"]
+    said = json.loads(run("add", mixed / "ok.md", "--home", tmp_path / "home", "--json").out)
+    assert said["skipped"] == []
+
+
+def test_a_folder_of_documents_of_other_formats_alone_is_one_line(run: Run, tmp_path: Path, mixed: Path) -> None:
+    (mixed / "ok.md").unlink()
+    refused = run("add", mixed, "--home", tmp_path / "home")
+    assert (refused.code, refused.out, refused.err) == (
+        1,
+        "",
+        f"casebook: the folder {str(mixed)!r} holds no report of a format casebook reads: a.odt, b.doc, old/c.RTF; "
+        "save them as .docx or .pdf and add them\n",
+    )
+
+
+def test_many_skipped_documents_are_named_in_part() -> None:
+    assert skipped_lines([f"{n}.doc" for n in range(1011)]) == [
+        "skipped, of no format casebook reads: 0.doc, 1.doc, 2.doc, 3.doc, 4.doc, 5.doc, 6.doc, 7.doc, 8.doc, 9.doc, "
+        "and 1,001 more; save them as .docx or .pdf and add them"
+    ]
+
+
+def test_reports_that_wait_to_be_indexed_are_told_of_until_they_are(run: Run, tmp_path: Path) -> None:
+    reports, home = write_reports(tmp_path / "reports"), tmp_path / "home"
+    run("add", reports / "north.md", "--home", home)
+    commands = (["ask", "Who pays for transport?"], ["search", "transport"], ["compare", "Transport?"], ["reports"])
+    library = Library(home)
+
+    def told() -> set[str]:
+        return {run(*command, "--home", home).err for command in commands}
+
+    assert told() == {""}
+    for name, line in (("south", "1 report waits"), ("east", "2 reports wait")):
+        library.keep(f"{name}.md", (reports / "south.md").read_bytes())  # as far as a killed add comes
+        assert told() == {f"casebook: {line} to be indexed; run: casebook index\n"}
+    assert json.loads(run("reports", "--home", home, "--json").out)[0]["id"] == "north"
+    run("index", "--home", home)
+    assert told() == {""}
