@@ -172,6 +172,6 @@ def test_the_same_holds_for_the_real_reports(real_reports: dict[str, Report]) ->
     chance = random.Random(7)
     for report in real_reports.values():
         checker = Checker([report])
-        for _ in range(15):
+        for _ in range(8):
             found_where_it_stands(report, checker, chance)
             caught_when_changed(report, checker, chance)

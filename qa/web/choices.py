@@ -33,7 +33,11 @@ FACETS: dict[str, Facet] = {
     "publishers": Facet("Publisher", lambda report, _: report.metadata.publisher or None),
     "years": Facet("Year", lambda report, _: report.metadata.year or None),
     "case_studies": Facet("Case study", _case_study, lambda _, value: value.partition("/")[2]),
-    "kinds": Facet("Kind of section", lambda report, passage: report.sections[passage.section].kind.value),
+    "kinds": Facet(
+        "Kind of section",
+        lambda report, passage: report.sections[passage.section].kind.value,
+        lambda _, value: "COVID-19" if value == SectionKind.COVID else value.capitalize(),
+    ),
 }
 """The filters by their name in ``Chosen``."""
 
@@ -86,7 +90,7 @@ def filters_of(index: Index, chosen: Chosen) -> Filters:
         for value in getattr(chosen, field.name):
             if value not in getattr(kept, field.name):
                 raise QuestionError(
-                    f"the library no longer holds {value!r}, which is chosen", "take it out of the filters"
+                    f"the library no longer holds {value!r}, which was chosen in the filters", "ask again without it"
                 )
     pairs = {
         f"{report.id}/{case.name}": (report.id, case.index)

@@ -136,7 +136,8 @@ def judging_html(live: LiveIndex, found: Answer, before: Judged, place: Place) -
     told = f"{render.count(len(before.passages), 'passage')} of this question judged"
     return (
         f'<div class="cb-judging cb-passages" data-question="{render.escaped(found.question)}">'
-        f'<p class="cb-saved" role="status">{told}</p>{_kinds(before.kind)}'
+        f'<p class="cb-saved"><span role="status">{told}</span> · <a href="#cb-measure">Measure the answers</a></p>'
+        f"{_kinds(before.kind)}"
         f"<ol>{''.join(shown)}</ol>{below if further else ''}</div>"
     )
 
