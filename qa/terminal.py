@@ -6,7 +6,6 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from corpus.characters import flat, flowed
@@ -54,11 +53,11 @@ def print_answer(answer: Answer, synthesis: "Synthesis | None" = None) -> None:
 def _print_quote(console: Console, quote: Quote, mark: str = "") -> None:
     """Print a quote, what it leans on before it, and its citations; figures and names that answer stand out."""
     if quote.leans_on:
-        console.print(Padding(Text(f"[{flowed(quote.leans_on.text)}]", "dim"), (0, 0, 0, 2), expand=False))
+        _print_indented(console, Text(f"[{flowed(quote.leans_on.text)}]", "dim"), 2)
     pieces = [(flowed(text), "bold underline" if marked else "") for text, marked in in_pieces(quote)]
-    console.print(Padding(Text.assemble(mark, *pieces), (0, 0, 0, 2), expand=False))
+    _print_indented(console, Text.assemble(mark, *pieces), 2)
     for citation in (quote.citation, *quote.also_in):
-        console.print(Padding(Text(f"— {citation.line()}", style="dim"), (0, 0, 0, 4), expand=False))
+        _print_indented(console, Text(f"— {citation.line()}", style="dim"), 4)
 
 
 def print_hits(hits: Sequence[Hit]) -> None:
@@ -70,7 +69,7 @@ def print_hits(hits: Sequence[Hit]) -> None:
         start, text = hit.passage.span.start, hit.passage.text
         a, b = hit.best_sentence.start - start, hit.best_sentence.end - start
         marked = Text.assemble(flowed(text[:a]), (flowed(text[a:b]), "bold"), flowed(text[b:]))
-        console.print(Padding(marked, (0, 0, 0, 3), expand=False))
+        _print_indented(console, marked, 3)
         console.print()
 
 
@@ -107,20 +106,20 @@ def print_briefing(found: Sequence[Pinned]) -> None:
         state = one.standing.value + (f": {one.reason()}" if one.detail else "")
         console.print(Text.assemble((f"{one.number}. ", "bold"), (state, "dim")))
         if one.pin.note:
-            console.print(Padding(Text(flat(one.pin.note), "italic"), (0, 0, 0, 3), expand=False))
+            _print_indented(console, Text(flat(one.pin.note), "italic"), 3)
         if one.leans_on:
-            console.print(Padding(Text(f"[{flowed(one.leans_on.text)}]", "dim"), (0, 0, 0, 3), expand=False))
-        console.print(Padding(Text(flowed(one.text or one.pin.text)), (0, 0, 0, 3), expand=False))
+            _print_indented(console, Text(f"[{flowed(one.leans_on.text)}]", "dim"), 3)
+        _print_indented(console, Text(flowed(one.text or one.pin.text)), 3)
         for citation in one.citations:
-            console.print(Padding(Text(f"— {citation.line()}", style="dim"), (0, 0, 0, 5), expand=False))
+            _print_indented(console, Text(f"— {citation.line()}", style="dim"), 5)
         console.print()
 
 
 def _print_passage(console: Console, passage: Passage, *citations: str, style: str = "") -> None:
     console.print(Text(f"   {passage.id}", style="dim"))
-    console.print(Padding(Text(flowed(passage.text), style), (0, 0, 0, 3), expand=False))
+    _print_indented(console, Text(flowed(passage.text), style), 3)
     for citation in citations:
-        console.print(Padding(Text(f"— {citation}"), (0, 0, 0, 5), expand=False))
+        _print_indented(console, Text(f"— {citation}"), 5)
     console.print()
 
 
@@ -129,13 +128,21 @@ def _print_synthesis(console: Console, synthesis: "Synthesis") -> None:
         Text(f"Summed up by {synthesis.server.model} in its own words; the numbers are the quotes below", "bold")
     )
     if synthesis.sentences:
-        console.print(Padding(Text(synthesis.text), (0, 0, 0, 2), expand=False))
+        _print_indented(console, Text(synthesis.text), 2)
     else:
         console.print("  (nothing that the quotes bear out)")
     if synthesis.dropped:
         sentences = "1 sentence" if synthesis.dropped == 1 else f"{synthesis.dropped} sentences"
         console.print(Text(f"  {sentences} without evidence left out", "dim"))
     console.print()
+
+
+def _print_indented(console: Console, text: Text, indent: int) -> None:
+    """Print ``text`` as far in as ``indent``, each line no longer than its words: rich's Padding fills lines up."""
+    for line in text.wrap(console, max(1, console.width - indent)):
+        line.rstrip()
+        line.pad_left(indent)
+        console.print(line)
 
 
 def _console() -> Console:
