@@ -83,10 +83,13 @@ def ends_sentence(text: str) -> bool:
     return bool(_TERMINAL.search(text[-_TAIL:].rstrip()))
 
 
-def find_pieces(text: str, begin: int = 0, marks: Sequence[Mark] = ()) -> tuple[list[Piece], list[ContentsEntry]]:
+def find_pieces(
+    text: str, begin: int = 0, marks: Sequence[Mark] = (), markdown: bool = True
+) -> tuple[list[Piece], list[ContentsEntry]]:
     """Split ``text`` from offset ``begin`` into pieces, in order and without overlap, and read its contents list.
 
     What one of ``marks`` covers is one piece of that kind, or one a row of a table; a contents list stays what it is.
+    ``markdown`` says that Markdown's signs make headings: in a printed page "# total" is a line of a program.
     """
     lines = _lines(text, begin)
     marked = _marked_lines(lines, marks)
@@ -107,11 +110,11 @@ def find_pieces(text: str, begin: int = 0, marks: Sequence[Mark] = ()) -> tuple[
             piece = line.piece(BlockKind.FURNITURE, group, blank, in_contents=True)
         elif mark:
             piece = _as_marked(line, mark, group, blank)
-        elif open_piece and not open_mark and not blank and (level := _underlined(open_piece, line.text)):
+        elif markdown and open_piece and not open_mark and not blank and (level := _underlined(open_piece, line.text)):
             open_piece = [_under_rule(open_piece[0], line, level)]
             continue
         else:
-            piece = _classify(line, group, blank)
+            piece = (_signed(line, group, blank) if markdown else None) or _classify(line, group, blank)
         if mark and mark is open_mark:
             goes_on = mark.kind is not BlockKind.TABLE
         else:
@@ -202,15 +205,22 @@ def _wrap_width(lines: list[str]) -> int:
     return width if width <= 160 and broken >= 0.5 * len(pairs) else 0
 
 
+def _signed(line: _Line, group: int, blank: int) -> Piece | None:
+    """Return the heading that Markdown's signs make of a line, None where they make none."""
+    text = line.text
+    if len(text) > LONGEST_HEADING:
+        return None
+    if (hashes := _HASHES.match(text)) and hashes[2]:
+        inner = _BOLD_LINE.match(hashes[2])
+        begin, end = inner.span("text") if inner else (0, len(hashes[2]))
+        return line.heading(group, blank, (hashes.start(2) + begin, hashes.start(2) + end), len(hashes[1]))
+    if (bold := _BOLD_LINE.match(text)) and not is_left_over(text) and _could_head(bold["text"], bold_line=True):
+        return line.heading(group, blank, bold.span("text"), 0)
+    return None
+
+
 def _classify(line: _Line, group: int, blank: int) -> Piece:
     text = line.text
-    if len(text) <= LONGEST_HEADING:
-        if (hashes := _HASHES.match(text)) and hashes[2]:
-            inner = _BOLD_LINE.match(hashes[2])
-            begin, end = inner.span("text") if inner else (0, len(hashes[2]))
-            return line.heading(group, blank, (hashes.start(2) + begin, hashes.start(2) + end), len(hashes[1]))
-        if (bold := _BOLD_LINE.match(text)) and not is_left_over(text) and _could_head(bold["text"], bold_line=True):
-            return line.heading(group, blank, bold.span("text"), 0)
     if is_left_over(text):
         return line.piece(BlockKind.FURNITURE, group, blank)
     if note := _FOOTNOTE.match(text):

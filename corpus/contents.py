@@ -11,6 +11,8 @@ LONGEST_ENTRY = 300
 """In characters; no longer line is an entry."""
 MOST_ENTRIES = 400
 """A longer run is an index or a table of figures."""
+LONGEST_GAP = 8
+"""How many lines without dot leaders stand between two with them at most: a page's foot and head, a wrapped entry."""
 FULL_LINE = 50
 """In characters; an entry that long fills a line, so that a reader may take it and the one below for one paragraph, or
 it goes on below; a heading over some of the entries is shorter.
@@ -23,6 +25,8 @@ _ENTRY = re.compile(rf"{_TITLED}{_LEADER}(?P<page>\d{{1,3}})\Z", re.I)
 _SPACED_ENTRY = re.compile(rf"{_TITLED}(?:{_LEADER}|[ \t]+)(?P<page>\d{{1,3}})\Z", re.I)
 _GROUP = re.compile(rf"{_TITLED}\Z", re.I)
 _RUN_TOGETHER = re.compile(rf"\S.{{{FULL_LINE},}}?[ \t]\d{{1,3}}(?=[ \t]+[A-Z\d])|\S.*\Z")
+_LEADERS = re.compile(r"(?<![.…·])(?<![.…·][ \t])(?:[.…·][ \t]?){5,}+")
+_LEADERS_TO_PAGE = re.compile(rf"{_LEADERS.pattern}[ \t]*+(?P<page>\d{{1,4}})(?!\d)")
 _CELL_BORDER = re.compile(r"[ \t]*\|[ \t]*")
 _LINK = re.compile(r"(?:[-*+]|\d{1,2}[.)])[ \t]+\[(?P<title>[^\]]+)\]\(#[^)]*\)\Z")
 _MARKER = re.compile(rf"(?:{_BULLET}|(?P<number>\d{{1,2}})[.)]?)[ \t]+")
@@ -43,7 +47,8 @@ def find_contents(lines: Sequence[str]) -> tuple[list[ContentsEntry], set[int]]:
     """Return the entries of the contents lists in ``lines``, and the numbers of the lines that the lists take up.
 
     A list is three or more entries in a row with rising pages, or lines under "Contents" that all come again below.
-    Under "Contents" one space before the page is enough, and a line without a page may stand over entries.
+    Under "Contents" one space before the page is enough, and a line without a page may stand over entries. A line in
+    which dot leaders run to a page belongs to a list wherever it stands, but gives no entry where no list is read.
     """
     runs = _paged_runs(lines) or _unpaged_runs(lines)
     numbers = {number for run in runs for number, _ in run}
@@ -52,7 +57,41 @@ def find_contents(lines: Sequence[str]) -> tuple[list[ContentsEntry], set[int]]:
         while above >= 0 and (not lines[above] or _HEADING.fullmatch(lines[above]) or _COLUMN.fullmatch(lines[above])):
             numbers |= {above} if lines[above] else set()
             above -= 1
+    numbers |= _led(lines, numbers)
     return [entry for run in runs for _, entry in run], numbers
+
+
+def _led(lines: Sequence[str], listed: set[int]) -> set[int]:
+    """Return the numbers of lines with dot leaders, of the few lines between them, and of entries right beside them.
+
+    ``listed`` are the lines that are known to be a list's.
+    """
+    led = {number for number, line in enumerate(lines) if _is_led(line)}
+    written = [number for number, line in enumerate(lines) if line] if led else []
+    places = [at for at, number in enumerate(written) if number in led]
+    for above, below in pairwise(places):
+        between = [written[at] for at in range(above + 1, below)]
+        if len(between) <= LONGEST_GAP and all(_is_label(lines[number]) for number in between):
+            led.update(between)
+    for number, beside in (*pairwise(written), *pairwise(reversed(written))):
+        if number in led and beside not in listed and _entry(lines[beside]):
+            led.add(beside)
+    return led
+
+
+def _is_led(line: str) -> bool:
+    """Return whether dot leaders run to a page at the end of a line, or stand in it twice.
+
+    Behind figures alone they are cells of a table.
+    """
+    page = _LEADERS_TO_PAGE.search(line)
+    if not page or (page.start() and not re.search(r"[^\W\d_]", line[: page.start()])):
+        return False
+    return page.end() == len(line) or len(_LEADERS.findall(line)) > 1
+
+
+def _is_label(line: str) -> bool:
+    return len(line) <= LONGEST_ENTRY and not line.endswith((".", "!", "?"))
 
 
 def _paged_runs(lines: Sequence[str]) -> list[list[tuple[int, ContentsEntry]]]:

@@ -16,6 +16,7 @@ from corpus.headings import admit_numbered, guess_title, join_labels
 from corpus.layout import arrange
 from corpus.model import Block, Metadata, Report
 from corpus.passages import TARGET_WORDS, find_passages
+from corpus.readers.signature import kind_of
 from corpus.readers.text import front_matter, front_matter_end
 from corpus.structure import build
 
@@ -38,7 +39,8 @@ def parse(data: bytes, file_name: str, metadata: Metadata | None = None, target_
     Raises ReportError where the file cannot be read or holds no sentence.
     """
     reading = readers.read(data, file_name)
-    pieces, contents = find_pieces(reading.text, front_matter_end(reading.text), reading.marks)
+    markdown = _is_text(data, file_name)
+    pieces, contents = find_pieces(reading.text, front_matter_end(reading.text), reading.marks, markdown)
     pieces = join_labels(reading.text, admit_numbered(reading.text, pieces))
     stated = (metadata or Metadata()).filled_from(front_matter(reading.text))
     known = stated.filled_from(guess_metadata(pieces)).filled_from(reading.metadata)
@@ -64,6 +66,11 @@ def parse(data: bytes, file_name: str, metadata: Metadata | None = None, target_
         warnings=reading.warnings,
         guessed=tuple(f.name for f in fields(Metadata) if getattr(known, f.name) and not getattr(stated, f.name)),
     )
+
+
+def _is_text(data: bytes, file_name: str) -> bool:
+    """Return whether a file is plain text or Markdown by its name, and its first bytes prove nothing else."""
+    return Path(file_name).suffix.lower() in readers.DECODED and kind_of(data) is None
 
 
 def _spelled_out(file_name: str) -> str:
