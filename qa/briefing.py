@@ -27,6 +27,7 @@ from qa.citation import Citation, cite
 from qa.leaning import leaned_on
 from qa.permalink import find_passage, repeats
 from qa.pins import BriefingError, Pin, add_pin, checked_note, read_briefing
+from qa.references import in_marks
 
 
 class Standing(StrEnum):
@@ -222,11 +223,6 @@ def look_up(index: Index, one: Pin, number: int, title: str = "") -> Pinned:
         report=report.title,
         leans_on=Words(report.text[before.start : before.end], before) if before else None,
     )
-
-
-def in_marks(words: str) -> str:
-    """Return ``words`` in quotation marks: double ones, or single ones where the words have double ones themselves."""
-    return f"‘{words}’" if any(mark in words for mark in '"“”„') else f"“{words}”"
 
 
 def _named(one: Pin, title: str) -> str:

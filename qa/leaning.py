@@ -12,7 +12,9 @@ _OPENINGS = re.compile(
 )
 _SAYS = (
     r"(?:says|said|explains?|explained|adds|added|notes|noted|argues|argued|believes|believed|points out|reflects"
-    r"|describes|described|comments|commented|recalls|stresses|stressed|thinks|feels|suggests|suggested|tells)"
+    r"|describes|described|comments|commented|recalls|stresses|stressed|thinks|feels|suggests|suggested|tells|discusses"
+    r"|discussed|highlights|highlighted|questions|emphasises|emphasised|acknowledges|acknowledged|concludes|concluded"
+    r"|warns|warned|illustrates|outlines|outlined|shares|shared|sees)"
 )
 _SPEAKER = re.compile(rf"\b(?P<who>[Hh]e|[Ss]he|[A-Z][\w’'-]+)(?: also)? {_SAYS}\b")
 _NAME = r"[A-Z][a-z’'-]+(?: (?:[A-Z][\w’'-]+|de|van|al)){1,2}"

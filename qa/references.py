@@ -65,11 +65,20 @@ def written(citations: Sequence[Citation], form: Form) -> str:
     return "\n".join([*done.notes, *([""] if done.references else []), *done.references, ""])
 
 
-def quoted(text: str, citation: Citation, style: Style = Style.PLAIN) -> str:
-    """Return ``text`` in quotation marks with its citation in ``style``, the reference below it, ready to paste."""
+def quoted(text: str, citation: Citation, style: Style = Style.PLAIN, leans_on: str = "") -> str:
+    """Return ``text`` in quotation marks with its citation in ``style``, the reference below it, ready to paste.
+
+    What it ``leans_on`` stands before it in brackets.
+    """
     done = styled([citation], style)
     note = done.notes[0] if done.references else f"({done.notes[0]})"
-    return "\n\n".join([f"“{flat(text)}” {note}", *done.references])
+    before = f"[{flat(leans_on)}] " if leans_on else ""
+    return "\n\n".join([f"{before}{in_marks(flat(text))} {note}", *done.references])
+
+
+def in_marks(words: str) -> str:
+    """Return ``words`` in quotation marks: double ones, or single ones where the words have double ones themselves."""
+    return f"‘{words}’" if any(mark in words for mark in '"“”„') else f"“{words}”"
 
 
 def csl_items(citations: Sequence[Citation]) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ from corpus.model import Metadata
 from index.build import build
 from index.search import Index, open_index
 from index.settings import Settings
-from qa.briefing import Pinned, Refusal, Standing, in_marks, look_up, look_up_all, pin
+from qa.briefing import Pinned, Refusal, Standing, look_up, look_up_all, pin
 from qa.export import Exported, export, refusal
 from qa.pins import (
     FILE_NAME,
@@ -49,7 +49,7 @@ from qa.pins import (
     step,
     unpin,
 )
-from qa.references import Style
+from qa.references import Style, in_marks
 
 Run = test_app_commands.Run
 one_line = test_app_commands.one_line

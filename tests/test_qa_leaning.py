@@ -26,6 +26,12 @@ Waiting fell by a third. She adds that nobody had to leave the island. “It too
 ### Impact
 
 She says the bus was full. These are early days.
+
+## Case study 3: Upland Care
+
+### Impact
+
+Ann Lee, head of care, came in 2019. Snow fell in April. Ann discusses the thaw.
 """
 
 
@@ -48,6 +54,7 @@ def _find(report: Report, words: str) -> tuple[Passage, Span]:
         ("She adds", "Rosa Marsh, chief nurse"),
         ("“It took courage", "Tom Pell chairs"),
         ("These are early", "She says the bus"),
+        ("Ann discusses", "Ann Lee, head of care"),
     ],
 )
 def test_the_sentence_that_is_leaned_on_comes_along(report: Report, quoted: str, needed: str) -> None:

@@ -18,7 +18,20 @@ from small_library import made_up_reports
 from corpus.characters import flat
 from qa.citation import Citation, cite
 from qa.markdown import escaped
-from qa.references import STYLES, Form, Style, bibtex, csl_items, csl_json, linked, markdown, ris, styled, written
+from qa.references import (
+    STYLES,
+    Form,
+    Style,
+    bibtex,
+    csl_items,
+    csl_json,
+    linked,
+    markdown,
+    quoted,
+    ris,
+    styled,
+    written,
+)
 
 NORTH = Citation(
     report_id="north",
@@ -325,3 +338,11 @@ def test_a_pinpoint_and_a_line_stay_on_one_line() -> None:
     broken = replace(NORTH, case_study="A\nB", section_path=("A\nB", "C\x00\u202eD"), report="T\r\nU", page=None)
     assert broken.pinpoint == "A B, CD"
     assert broken.line().startswith("A B. CD. T U. ")
+
+
+def test_words_to_copy_bring_what_they_lean_on_and_nest_their_marks() -> None:
+    cited = Citation("r", "Report", "", "2021", "", "Case", "Impact", ("Impact",), 3)
+    assert quoted("He said “yes”.", cited, leans_on="Tom Pell is chair.") == (
+        "[Tom Pell is chair.] ‘He said “yes”.’ (Case. Impact. p. 3. Report. 2021)"
+    )
+    assert quoted("It helped.", cited) == "“It helped.” (Case. Impact. p. 3. Report. 2021)"

@@ -11,7 +11,7 @@ from corpus.errors import CasebookError
 from corpus.library import Library
 from index.settings import Settings
 from qa.answer import produced_by
-from qa.briefing import Pinned, Refusal, Standing, in_marks, look_up_all
+from qa.briefing import Pinned, Refusal, Standing, look_up_all
 from qa.export import Exported, NothingStandsError, export, refusal
 from qa.pins import (
     MAX_NOTE_CHARACTERS,
@@ -25,7 +25,7 @@ from qa.pins import (
     step,
     unpin,
 )
-from qa.references import Style
+from qa.references import Style, in_marks
 from qa.web import render
 from qa.web.live import LiveIndex
 from qa.web.place import Place

@@ -8,7 +8,7 @@ from corpus.catalogue import web_address
 from corpus.model import BlockKind, Report
 from qa.permalink import Vanished, show
 from qa.reading import Entry, Opened, Stretch, open_at, open_report
-from qa.references import Style
+from qa.references import Style, quoted
 from qa.web import render
 from qa.web.live import LiveIndex
 from qa.web.place import Place
@@ -63,7 +63,7 @@ def _opened(found: Opened, place: Place, style: Style) -> str:
     whole = place.quote or found.passage.span
     text = report.text[whole.start : whole.end]
     cited = f'<p class="cb-citation">{render.citation(found.citation)}</p>'
-    buttons = render.buttons(found.passage.id, whole, text, found.citation, style)
+    buttons = render.buttons(found.passage.id, whole, quoted(text, found.citation, style))
     url = web_address(report.metadata.url)
     page = f", page {found.citation.page}" if found.citation.page else ""
     source = (

@@ -195,15 +195,16 @@ def quote(found: Quote, place: Place, style: Style = Style.PLAIN) -> str:
     text = f'{before}<blockquote dir="auto">{words}</blockquote>'
     cited = places((found.citation, *found.also_in))
     read = read_link(place, found.passage_id, found.span)
-    do = f'<p class="cb-actions">{read}{buttons(found.passage_id, found.span, found.text, found.citation, style)}</p>'
+    copied = quoted(found.text, found.citation, style, found.leans_on.text if found.leans_on else "")
+    do = f'<p class="cb-actions">{read}{buttons(found.passage_id, found.span, copied)}</p>'
     return f'<figure class="cb-quote">{text}<figcaption>{cited}{do}</figcaption></figure>'
 
 
-def buttons(passage_id: str, span: Span, text: str, cited: Citation, style: Style) -> str:
-    """Return the buttons that copy and pin the words ``text`` at ``span``."""
+def buttons(passage_id: str, span: Span, copied: str) -> str:
+    """Return the buttons that copy ``copied``, and pin the words at ``span``."""
     pin = json.dumps({"passage": passage_id, "start": span.start, "end": span.end})
     return (
-        f'<button type="button" data-copy="{escaped(quoted(text, cited, style))}">Copy with citation</button>'
+        f'<button type="button" data-copy="{escaped(copied)}">Copy with citation</button>'
         f'<button type="button" data-pin="{escaped(pin)}">Pin to briefing</button>'
     )
 
@@ -226,7 +227,7 @@ def _passage(hit: Hit, place: Place, style: Style, answers: bool) -> str:
     )
     cited = f'<p class="cb-citation">{citation(cite(hit.report, hit.passage))}</p>{also}'
     words = f"{prose(before)}<mark>{prose(marked)}</mark>{prose(after)}" if answers else prose(text)
-    do = buttons(hit.passage.id, hit.passage.span, text, cite(hit.report, hit.passage), style)
+    do = buttons(hit.passage.id, hit.passage.span, quoted(text, cite(hit.report, hit.passage), style))
     actions = f'<p class="cb-actions">{read_link(place, hit.passage.id, best)}{do}</p>'
     return f'<li>{cited}<div class="cb-text" dir="auto">{words}</div>{actions}{_scores(hit)}</li>'
 
