@@ -29,6 +29,11 @@ INDEX_VERSION = 2
 
 WINDOW_SENTENCES = 2
 
+SPARE_EMBEDDINGS = 40_000
+"""Of how many texts that are no longer indexed the embeddings are kept, at 1.6 kB each: those of twenty reports of a
+hundred pages, as many as are kept when removed. What comes back need not be embedded again.
+"""
+
 
 def fingerprint(reports: Sequence[Report]) -> str:
     """Return twelve hexadecimal digits that change with any report's file, metadata or way of being read."""
@@ -92,7 +97,8 @@ def build(
     """Index ``reports``, publish the index under ``folder`` and return the generation's name.
 
     ``made`` (version, date) goes to the manifest. Embeddings of texts seen before are taken from the cache beside the
-    generations. Raises LibraryError where there is no report, CasebookError where the disk is full.
+    generations, which keeps ``SPARE_EMBEDDINGS`` of texts that are no longer indexed. Raises LibraryError where there
+    is no report, CasebookError where the disk is full.
     """
     if not reports:
         raise LibraryError("there is no report to index", "add some with: casebook add PATH")
@@ -143,7 +149,7 @@ def build(
         },
     }
     name = publish(folder, manifest, files)
-    cache.keep_only(texts.all)
+    cache.keep_only(texts.all, SPARE_EMBEDDINGS)
     return name
 
 

@@ -92,7 +92,7 @@ class EmbeddingCache:
         What was embedded is kept even where the work is interrupted; where the process is killed, all but the last
         ``SAVED_EVERY`` texts.
         """
-        keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
+        keys = [_key(text) for text in texts]
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
         todo = list(missing.items())
         try:
@@ -112,10 +112,13 @@ class EmbeddingCache:
             raise
         return np.stack([self._known[key] for key in keys]) if keys else self._encoder.encode_passages([])
 
-    def keep_only(self, texts: Sequence[str]) -> None:
-        """Save the embeddings of ``texts`` and forget all others."""
-        keys = {hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts}
-        self._known = {key: vector for key, vector in self._known.items() if key in keys}
+    def keep_only(self, texts: Sequence[str], spare: int = 0) -> None:
+        """Save the embeddings of ``texts`` and of the ``spare`` others that were needed last; forget the rest."""
+        keys = {_key(text) for text in texts}
+        others = [key for key in self._known if key not in keys]
+        # What is needed now goes to the end: the order, also that of the file, says what was needed last.
+        kept = [*others[max(len(others) - spare, 0) :], *(key for key in self._known if key in keys)]
+        self._known = {key: self._known[key] for key in kept}
         self.save(self._known)
 
     def save(self, known: dict[bytes, Vectors]) -> None:
@@ -128,6 +131,10 @@ class EmbeddingCache:
         with disk_errors(self._path.parent):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(self._path, buffer.getvalue())
+
+
+def _key(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def _digest(keys: NDArray[np.uint8], vectors: Vectors) -> bytes:

@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from small_library import HashWorkspace, write_reports
+from small_library import HashEncoder, HashWorkspace, write_reports
 
 from corpus.errors import LibraryError
 from corpus.model import Metadata
 from corpus.removed import KEPT, Removed
-from index import store
+from index import build, store
 from index.search import Searcher
 from qa.permalink import Change, Vanished, show
 from qa.web.live import LiveIndex
@@ -54,6 +54,70 @@ def test_putting_back_restores_every_byte_and_answer(workspace: Workspace) -> No
     assert workspace.removed() == ()
     with pytest.raises(LibraryError, match=r"no removed report is kept; add its file again with: casebook add PATH"):
         workspace.undo_remove()
+
+
+class RecordingWorkspace(HashWorkspace):
+    """A workspace that remembers what it embedded."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home)
+        self.given = HashEncoder()
+
+    def encoder(self) -> HashEncoder:
+        return self.given
+
+
+def vectors(workspace: Workspace) -> dict[str, bytes]:
+    """Return the files of the published index that hold vectors."""
+    folder = workspace.index_folder / store.current_name(workspace.index_folder)
+    return {path.name: path.read_bytes() for path in folder.glob("*.faiss")}
+
+
+def test_putting_back_embeds_nothing_and_gives_the_same_vectors(workspace: Workspace) -> None:
+    before = vectors(workspace)
+    again = RecordingWorkspace(workspace.home)
+    again.remove("north")
+    again.remove("south")
+    again.undo_remove()
+    again.undo_remove()
+    assert again.given.seen == []
+    assert vectors(again) == before
+
+
+def test_of_what_is_not_indexed_any_more_only_what_was_needed_last_is_spared(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two", "three"):  # each gives a passage, a sentence and a run of sentences, of which two differ
+        (tmp_path / f"{name}.txt").write_text(f"The {name}.")
+    again = RecordingWorkspace(workspace.home)
+    again.add([tmp_path / f"{name}.txt" for name in ("one", "two", "three")])
+    count = len(again.given.seen)
+    assert count % 3 == 0
+    monkeypatch.setattr(build, "SPARE_EMBEDDINGS", 2 * count // 3)
+    for name in ("one", "two", "three"):
+        again.remove(name)
+    again.given.seen.clear()
+    assert [again.undo_remove(), again.undo_remove()] == ["three", "two"]
+    assert again.given.seen == []
+    again.undo_remove()
+    assert len(again.given.seen) == count // 3
+
+
+@pytest.mark.parametrize("damage", ["flip", "truncate", "other-encoder"])
+def test_spared_embeddings_that_are_damaged_are_made_again(workspace: Workspace, damage: str) -> None:
+    before = vectors(workspace)
+    workspace.remove("north")
+    (path,) = (workspace.home / "embeddings").glob("*.npz")
+    data = bytearray(path.read_bytes())
+    if damage == "flip":
+        data[len(data) // 2] ^= 0x40
+    path.write_bytes(data[:-100] if damage == "truncate" else data)
+    if damage == "other-encoder":
+        path.rename(path.with_name("0123456789abcdef.npz"))
+    again = RecordingWorkspace(workspace.home)
+    again.undo_remove()
+    assert again.given.seen != []
+    assert vectors(again) == before
 
 
 def test_the_last_removed_comes_back_first(workspace: Workspace) -> None:
