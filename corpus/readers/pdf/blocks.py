@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from corpus.blocks import ends_sentence
 from corpus.model import BlockKind
-from corpus.readers.pdf.columns import Line
+from corpus.readers.pdf.columns import Line, has_room
 from corpus.readers.pdf.hyphens import Vocabulary, joined_lines
 from corpus.readers.pdf.stretches import SOFT_HYPHEN
 
@@ -145,15 +145,6 @@ def _wraps_to_marker(above: Line, below: Line) -> bool:
     is_weak = not below.text.startswith(("•", "▪", "■", "◦", "‣", "●", "○", "·", "➢", "✓"))
     full = not has_room(above, below) and not ends_sentence(above.text)
     return is_weak and full and abs(below.x0 - above.x0) < 0.3 * below.size
-
-
-def has_room(above: Line, below: Line, spare: float = 0.0) -> bool:
-    """Return whether the first word of ``below`` had room on the line above, with ``spare`` points left: the line was
-    ended on purpose.
-    """
-    word = below.text.split(None, 1)[0]
-    width = (below.x1 - below.x0) / max(1, len(below.text))
-    return above.x1 + (len(word) + 3) * width + spare < above.right
 
 
 def starts_item(line: Line) -> bool:

@@ -1,16 +1,19 @@
 """Stretches of a page -> its lines in reading order: columns one after another, what spans them in between.
 
 A gutter is a strip that parts lines side by side and that no line crosses over some height of the page. What crosses
-it cuts the page into bands; a band with enough text on both sides is read side by side. The rest is rows.
+it cuts the page into bands; a band with enough text on both sides is read side by side. The rest is rows, but for
+asides: boxes that the running text runs around.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import count, pairwise
 from math import inf
+from typing import NamedTuple
 
+from corpus.blocks import ends_sentence
 from corpus.readers.pdf.stretches import GAP, NARROW, NARROW_ROWS, Stretch, rows_of
 
 LINES_A_SIDE = 3
@@ -26,6 +29,10 @@ MOST_STRETCHES = 2_000
 """A page with more, such as a map, is read by rows."""
 SHORT_CELL = 18
 """In characters: most lines of a column of text are longer."""
+ASIDE_LETTERS = 8
+"""A box has at least so many."""
+FULL = 8.0
+"""In times the size of its letters: at most so much room has a line that goes on in the next."""
 _MARKER = re.compile(r"[•▪■◦‣●○·➢✓–*o-]|\(?\d{1,2}[.)]|\(?[a-z]\)|\([ivx]+\)|[⁰¹²³⁴-⁹]+|\d{1,2}(?:\.\d{1,2})*")
 _PAGE = re.compile(r"[\d ]{1,5}|[ivxl]{1,6}")
 
@@ -57,7 +64,7 @@ class Line:
 
     ``left`` and ``right`` are the edges of the column it stands in, ``column`` that column's number on the page;
     ``marker_end`` is where its text begins behind a bullet or number set apart, ``x0`` where there is none. ``calls``
-    are the numbers of the notes it calls for.
+    are the numbers of the notes it calls for. ``is_aside`` says that it stands in a box that other text runs around.
     """
 
     page: int
@@ -73,15 +80,43 @@ class Line:
     marker_end: float = 0.0
     cells: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
+    is_aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    """A box, and what stands beside it of the text that runs around it; ``cuts`` says that this goes on above or below
+    the box across the whole column.
+    """
+
+    box: list[Stretch]
+    beside: list[Stretch]
+    cuts: bool
+
+    @property
+    def is_left(self) -> bool:
+        return self.box[0].x0 < self.beside[0].x0
+
+    def narrowed(self, line: Line) -> Line:
+        """Return a line of the column with the edges that the box leaves it."""
+        if not any(s.y == line.y for s in self.beside):
+            return line
+        if self.is_left:
+            return replace(line, left=min(s.x0 for s in self.beside))
+        return replace(line, right=min(s.x0 for s in self.box) - line.size)
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """Stretches that are read from top to bottom, and the left and right edge of the strip they are set in."""
+    """Stretches that are read from top to bottom, the left and right edge of the strip they are set in, and the boxes
+    in it that they run around.
+    """
 
     stretches: list[Stretch]
     left: float
     right: float
+    asides: tuple[_Aside, ...] = ()
+    is_aside: bool = False
 
 
 def find_lines(pages: Sequence[Sequence[Stretch]]) -> list[list[Line]]:
@@ -94,15 +129,22 @@ def find_lines(pages: Sequence[Sequence[Stretch]]) -> list[list[Line]]:
     edges = [(_left_edge(page), max(s.x1 for s in page)) if page else (0.0, 0.0) for page in pages]
     widths = sorted(right - left for left, right in edges)
     usual = widths[len(widths) // 2] if widths else 0.0
-    return [
-        [
-            line
-            for number, column in enumerate(_in_order(_Column(list(page), left, max(right, left + usual)), gutters))
-            for line in _lines(column, page_number, number)
-        ]
-        for page_number, (page, (left, right)) in enumerate(zip(pages, edges, strict=True), start=1)
-        if page
-    ]
+    found = []
+    for number, (page, (left, right)) in enumerate(zip(pages, edges, strict=True), start=1):
+        if page:
+            numbers = count()
+            columns = _in_order(_Column(list(page), left, max(right, left + usual)), gutters)
+            found.append([line for column in columns for line in _lines_around(column, number, numbers)])
+    return found
+
+
+def has_room(above: Line, below: Line, spare: float = 0.0) -> bool:
+    """Return whether the first word of ``below`` had room on the line above, with ``spare`` points left: the line was
+    ended on purpose.
+    """
+    word = below.text.split(None, 1)[0]
+    width = (below.x1 - below.x0) / max(1, len(below.text))
+    return above.x1 + (len(word) + 3) * width + spare < above.right
 
 
 def _shared_gutters(pages: Sequence[Sequence[Stretch]]) -> list[_Gutter]:
@@ -126,24 +168,36 @@ def _in_order(column: _Column, gutters: Sequence[_Gutter] = ()) -> list[_Column]
 
     ``gutters`` were found in more of the page: they part even what is too short to show one.
     """
+    column = _without_boxes(column, has_gutters=True)
     size = sorted(s.size for s in column.stretches)[len(column.stretches) // 2]
-    found = [g for g in _gutters(column.stretches) if g not in gutters and _parts_text(column.stretches, g)]
-    for gutter in (*gutters, *found):
+    found = [g for g in _gutters(column.stretches) if _parts_text(column.stretches, g)]
+    for gutter in (*(g for g in gutters if g not in found), *found):
         bands = _bands(column.stretches, gutter)
         beside = sum(len(band) for band, parted in bands if parted)
         if beside > len(column.stretches) / 2 or (beside and gutter in found):
-            others = [g for g in (*gutters, *found) if abs(g.middle - gutter.middle) > NARROWEST * size]
+            others = [g for g in {*gutters, *found} if abs(g.middle - gutter.middle) > NARROWEST * size]
             return [
                 inner
                 for band, parted in bands
-                for part in (_parts(band, gutter, column) if parted else (replace(column, stretches=band),))
+                for part in (
+                    _parts(band, gutter, column) if parted else (_part(band, column.left, column.right, column),)
+                )
                 for inner in _in_order(part, others)
             ]
     for gutter in gutters:
         ends = [s.x1 for s in column.stretches if s.x1 > gutter.x0 - 4 * size]
         if len(ends) >= LINES_A_SIDE and max(ends) < gutter.middle:
-            return [replace(column, right=gutter.x0)]  # nothing stands in the columns at the right
-    return [column]
+            column = replace(column, right=gutter.x0)  # nothing stands in the columns at the right
+            break
+    return [_without_boxes(column, has_gutters=False)]
+
+
+def _without_boxes(column: _Column, *, has_gutters: bool) -> _Column:
+    """Return a column with boxes set apart: those its text runs around, and others where it has no gutters."""
+    asides = [aside for aside in _asides(column.stretches) if aside.cuts or not has_gutters]
+    boxed = {s for aside in asides for s in aside.box}
+    left = [s for s in column.stretches if s not in boxed]
+    return replace(column, stretches=left, asides=(*column.asides, *asides))
 
 
 def _parts_text(stretches: Sequence[Stretch], gutter: _Gutter) -> bool:
@@ -153,7 +207,12 @@ def _parts_text(stretches: Sequence[Stretch], gutter: _Gutter) -> bool:
 
 def _parts(band: list[Stretch], gutter: _Gutter, column: _Column) -> tuple[_Column, _Column]:
     left, right = _sides(band, gutter)
-    return _Column(left, column.left, gutter.x0), _Column(right, gutter.x1, column.right)
+    return _part(left, column.left, gutter.x0, column), _part(right, gutter.x1, column.right, column)
+
+
+def _part(stretches: list[Stretch], left: float, right: float, column: _Column) -> _Column:
+    held = set(stretches)
+    return _Column(stretches, left, right, tuple(a for a in column.asides if a.beside[0] in held))
 
 
 def _gutters(stretches: Sequence[Stretch]) -> list[_Gutter]:
@@ -271,6 +330,142 @@ def _is_table(sides: list[list[list[Stretch]]], narrow: bool) -> bool:
     return is_airy or min(of_side[len(of_side) // 2] for of_side in lengths) < SHORT_CELL
 
 
+def _lines_around(column: _Column, page: int, numbers: Iterator[int]) -> list[Line]:
+    """Return the lines of a column, those of a box behind the paragraph that runs around it."""
+    lines = _lines(column, page, next(numbers))
+    for aside in column.asides:
+        lines = [aside.narrowed(line) for line in lines]
+    for aside in column.asides:
+        box = _Column(aside.box, min(s.x0 for s in aside.box), max(s.x1 for s in aside.box), is_aside=True)
+        at = _place_of(aside, lines)
+        lines[at:at] = _lines(box, page, next(numbers))
+    return lines
+
+
+def _place_of(aside: _Aside, lines: list[Line]) -> int:
+    """Return the number of the line before which a box is read: where it cuts no paragraph in two, if it can."""
+    beside = [n for n, line in enumerate(lines) if any(s.y == line.y for s in aside.beside)]
+    if not beside:
+        return len(lines)
+    if aside.is_left and not aside.cuts:
+        return beside[0]
+    behind = (n for n in range(beside[-1] + 1, len(lines)) if _parts_paragraphs(lines[n - 1], lines[n]))
+    before = (n for n in range(beside[0], 0, -1) if _parts_paragraphs(lines[n - 1], lines[n]))
+    return next(behind, next(before, len(lines)))
+
+
+def _parts_paragraphs(above: Line, below: Line) -> bool:
+    """Return whether a paragraph surely ends between two lines."""
+    if above.column != below.column or above.bold != below.bold or abs(above.size - below.size) > 0.06 * above.size:
+        return True
+    is_ended = ends_sentence(above.text) and has_room(above, below, 2 * above.size)
+    return is_ended or above.y - below.y > 1.7 * above.size or bool(_MARKER.match(below.text.split(None, 1)[0] + " "))
+
+
+def _asides(stretches: Sequence[Stretch]) -> list[_Aside]:
+    """Return the boxes in a column that its text runs around, from the top."""
+    if len(stretches) > MOST_STRETCHES:
+        return []
+    ordered = sorted(stretches, key=lambda s: -s.y)
+    starts = {round(start) for _, start in _gaps(stretches)}
+    found: list[_Aside] = []
+    for x in sorted(starts):
+        for stack in _stacks([s for s in ordered if abs(s.x0 - x) <= 1]):
+            taken = {s for aside in found for s in (*aside.box, *aside.beside)}
+            if taken.isdisjoint(stack) and (aside := _aside(stack, ordered)) and taken.isdisjoint(aside.box):
+                found.append(aside)
+    return sorted(found, key=lambda aside: -aside.box[0].y)
+
+
+def _stacks(stretches: Sequence[Stretch]) -> list[list[Stretch]]:
+    """Return the stretches, sorted from the top, in groups that stand close together in letters of one size."""
+    stacks: list[list[Stretch]] = []
+    for s in stretches:
+        last = stacks[-1][-1] if stacks else None
+        if last and last.y - s.y <= 1.8 * s.size and abs(last.size - s.size) <= 0.06 * s.size:
+            stacks[-1].append(s)
+        else:
+            stacks.append([s])
+    return stacks
+
+
+def _aside(right: list[Stretch], ordered: list[Stretch]) -> _Aside | None:
+    """Return the box that ``right``, lines that begin one below another, or what stands left of them is, if one is."""
+    x0, size = min(s.x0 for s in right), right[0].size
+    top, foot = right[0].y + 0.8 * size, right[-1].y - 0.8 * size
+    across = [s for s in ordered if foot < s.y < top and s not in right]
+    left = [s for s in across if s.x1 < x0 - 0.5 * s.size]
+    if not left or len(left) < len(across):
+        return None
+    sides = [(right, left), (left, right)]
+    ways = [(_joints(beside, left, x0, ordered), _width(beside), box, beside) for box, beside in sides]
+    joints, _, box, beside = max(ways, key=lambda way: (way[0].running, len(way[0].lines), way[1]))
+    if sum(c.isalpha() for s in box for c in s.text) < ASIDE_LETTERS or len(_stacks(box)) > 1:
+        return None
+    differs = all(abs(box[0].size - s.size) > 0.06 * size for s in beside)
+    on_rows = sum(any(abs(a.y - b.y) < 1 for b in beside) for a in box) >= 0.7 * len(box)
+    if not joints.lines:
+        is_apart = differs and not on_rows and min(len(box), len(beside)) > 1
+        return _Aside(box, beside, False) if is_apart else None
+    cuts = not on_rows and (differs or joints.running > 0)
+    if not cuts and joints.running and (differs or len(box) > 1):
+        is_wide = x0 - max(s.x1 for s in left) > 1.2 * size
+        is_text = sorted(len(s.text) for s in beside)[len(beside) // 2] >= SHORT_CELL
+        is_text = is_text and any(s.text[0].islower() for s in beside)  # cells begin with a capital letter
+        cuts = is_wide and is_text and not _is_flush(right, joints.lines)
+    return _Aside(box, [*beside, *_beside_margin(box, beside, x0, ordered)], True) if cuts else None
+
+
+def _beside_margin(box: list[Stretch], beside: list[Stretch], x0: float, ordered: list[Stretch]) -> list[Stretch]:
+    """Return the lines of the text ``beside`` a box at the right that stand beside its upper and lower margin."""
+    size = beside[0].size
+    found = []
+    for step in (1, -1) if box[0].x0 >= x0 else ():
+        end = beside[0].y if step > 0 else beside[-1].y
+        outer = sorted((s for s in ordered if step * (s.y - end) > 0 and s not in box), key=lambda s: step * s.y)
+        for s in outer:
+            if s.x1 > x0 - 0.5 * size or abs(s.y - end) > 1.6 * size or abs(s.size - size) > 0.06 * size:
+                break
+            found.append(s)
+            end = s.y
+    return found
+
+
+def _width(stretches: Sequence[Stretch]) -> float:
+    return max(s.x1 for s in stretches) - min(s.x0 for s in stretches)
+
+
+def _is_flush(right: Sequence[Stretch], lines: Sequence[Stretch]) -> bool:
+    """Return whether what is right of a gap ends where a line does: behind a wide space in a justified paragraph."""
+    end = max(s.x1 for s in right)
+    return end - min(s.x1 for s in right) < 1 and any(abs(line.x1 - end) < 1 for line in lines)
+
+
+class _Joints(NamedTuple):
+    """The lines above and below a box with which text beside it goes on, and how many surely do, in mid-sentence."""
+
+    lines: list[Stretch]
+    running: int
+
+
+def _joints(beside: Sequence[Stretch], left: Sequence[Stretch], x0: float, ordered: list[Stretch]) -> _Joints:
+    """Return the joints of the text ``beside`` a box with lines across ``x0``; ``left`` is what stands left of that."""
+    size, edge = beside[0].size, min(s.x0 for s in left)
+    lines = [s for s in ordered if s.x0 < x0 - size and s.x1 > x0 and abs(s.x0 - edge) < 2 * size]
+    above = min((s for s in lines if s.y > beside[0].y), key=lambda s: s.y, default=None)
+    below = max((s for s in lines if s.y < beside[-1].y), key=lambda s: s.y, default=None)
+    steps = sorted(a.y - b.y for a, b in pairwise(beside) if a.y - b.y > 1)
+    most = 1.1 * steps[len(steps) // 2] if len(steps) > 1 else 1.6 * size
+    right = max(s.x1 for s in ordered)
+    found, running = [], 0
+    for line, a, b, end in ((above, above, beside[0], right), (below, beside[-1], below, max(s.x1 for s in beside))):
+        if line and a and b and a.y - b.y < most and abs(a.size - b.size) <= 0.06 * size and a.bold == b.bold:
+            found.append(line)
+            is_cut = a.x1 > end - FULL * size and not ends_sentence(a.text) and not a.text.endswith(":")
+            running += is_cut and any(c.isalpha() for c in a.text) and not _MARKER.fullmatch(b.text)
+    return _Joints(found, running)
+
+
 def _lines(column: _Column, page: int, number: int) -> list[Line]:
     """Return the lines of a column, with the rows of tables in it; ``number`` is the column's on the page."""
     rows = [_cells(row) for row in rows_of(column.stretches)]
@@ -380,4 +575,5 @@ def _line(cells: _Cells, page: int, number: int, column: _Column, is_table: bool
         marker_end=behind_marker.x0,
         cells=texts if is_table else (),
         calls=tuple(call for s in stretches for call in s.calls),
+        is_aside=column.is_aside,
     )

@@ -29,12 +29,18 @@ def mark_headings(blocks: list[Block], setting: Setting) -> list[Block]:
             block = replace(block, kind=BlockKind.FURNITURE)
         elif _rank(block) in looks and _may_head(block) and _heads(block, below, setting):
             block = replace(block, kind=BlockKind.HEADING)
-        elif abs(block.size - setting.size) > 0.06 * setting.size or block.kind is BlockKind.TABLE:
+        elif _floats(block, setting):
             block = replace(block, floats=True)
         marked.append(block)
     ranks = sorted({_rank(b) for b in marked if b.kind is BlockKind.HEADING}, reverse=True)
     levels = {rank: level for level, rank in enumerate(ranks, start=1)}
     return [replace(b, level=levels[_rank(b)]) if b.kind is BlockKind.HEADING else b for b in marked]
+
+
+def _floats(block: Block, setting: Setting) -> bool:
+    return (
+        abs(block.size - setting.size) > 0.06 * setting.size or block.kind is BlockKind.TABLE or block.lines[0].is_aside
+    )
 
 
 def _title(blocks: list[Block], cover: int, setting: Setting) -> Block | None:
@@ -72,6 +78,8 @@ def _may_head(block: Block) -> bool:
     """Return whether the words of a block may be a heading's."""
     text = block.text
     if block.kind is BlockKind.TABLE or ENTRY.match(text) or len(text.split()) > HEADING_WORDS:
+        return False
+    if block.lines[0].is_aside:
         return False
     if block.kind is BlockKind.LIST_ITEM and not text[0].isdigit():
         return False
