@@ -333,12 +333,13 @@ def quote_to_json(quote: Quote) -> dict[str, Any]:
         "score": round(quote.score, 4),
         "citation": quote.citation.to_json(),
         "also_in": [citation.to_json() for citation in quote.also_in],
-        "marks": [_words_to_json(words) for words in quote.marks],
-        "leans_on": _words_to_json(quote.leans_on) if quote.leans_on else None,
+        "marks": [words_to_json(words) for words in quote.marks],
+        "leans_on": words_to_json(quote.leans_on) if quote.leans_on else None,
     }
 
 
-def _words_to_json(words: Words) -> dict[str, Any]:
+def words_to_json(words: Words) -> dict[str, Any]:
+    """Return words of a report as a JSON object."""
     return {"text": words.text, "start": words.span.start, "end": words.span.end}
 
 

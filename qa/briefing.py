@@ -22,7 +22,7 @@ from corpus.library import Library
 from corpus.model import Passage, Report, Span
 from corpus.removed import removed
 from index.search import Index
-from qa.answer import Words
+from qa.answer import Words, words_to_json
 from qa.citation import Citation, cite
 from qa.leaning import leaned_on
 from qa.permalink import find_passage, repeats
@@ -108,6 +108,7 @@ class Pinned:
             "report_id": self.pin.report_id,
             "citation": self.citation.to_json() if self.citation else None,
             "also_in": [citation.to_json() for citation in self.also_in],
+            "leans_on": words_to_json(self.leans_on) if self.leans_on else None,
         }
 
 

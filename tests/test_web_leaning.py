@@ -58,6 +58,11 @@ def test_the_sentence_is_told_by_the_report_and_not_kept(workspace: HashWorkspac
     assert first.leans_on is not None
     text = workspace.open().reports["ferries"].text
     assert first.leans_on.text == text[first.leans_on.span.start : first.leans_on.span.end] == BEFORE
+    assert first.to_json()["leans_on"] == {
+        "text": BEFORE,
+        "start": first.leans_on.span.start,
+        "end": first.leans_on.span.end,
+    }
     assert second.leans_on is None
     assert BEFORE not in (workspace.home / "briefing.json").read_text(encoding="utf-8")
 
