@@ -23,6 +23,15 @@ _PUBLISHED = re.compile(
 _PUBLISHER = re.compile(r"(?:published (?:\w+ )?by|publisher):? (?P<name>.+)", re.I)
 _DATE_BEHIND = re.compile(r"(?:,| in| on|[ ]*[|–—-])[ ]+(?P<date>[\w ,]*(?:19|20)\d\d)\.?\Z")
 _RIGHTS = re.compile(r"(?:©|\(c\)|copyright)[ ].{0,100}?\b(?:19|20)\d\d\b.*", re.I)
+_NO_HOLDER = re.compile(
+    r"©|\(c\)(?!\w)|\bcopyright\b|\b(?:19|20)\d\d(?:[ ]?[-–/][ ]?\d{2,4})?\b|[,.;]?[ ]all rights reserved\Z", re.I
+)
+_INSTITUTION = re.compile(
+    r"\b(?:agency|alliance|association|board|centre|charity|college|commission|confederation|council|department"
+    r"|federation|forum|foundation|fund|group|institute|ministry|network|office|partnership|press|providers|service"
+    r"|society|trust|union|university)\b|\b(?-i:[A-Z]{2,})\b",
+    re.I,
+)
 _AUTHORS = re.compile(r"(?:(?:written )?by|authors?:|written by:)[ ](?P<names>.+)", re.I)
 _PERSON = re.compile(r"(?:(?:Dr|Prof|Professor|Sir|Dame) )?[A-Z][\w'’-]+(?: [A-Z][\w'’.-]*){1,3}")
 _NAME = re.compile(r"(?:the )?[A-Z][^\W_]*.{0,80}", re.S)
@@ -39,11 +48,12 @@ def guess_metadata(pieces: list[Piece]) -> Metadata:
     ]
     opening = [line for start, line in lines if start < NEAR_EDGE]
     everywhere = [line for _, line in lines]
+    rights = _alone(_rights_in, everywhere)
     dated = _alone(_date_in, everywhere, lambda line: bool(_PUBLISHED.match(line) or _PUBLISHER.match(line)))
     return Metadata(
-        publisher=_alone(_publisher_in, everywhere),
+        publisher=_alone(_publisher_in, everywhere) or _holder_in(rights, opening),
         published=dated or _alone(read_date, opening, lambda line: not line.isdecimal()),
-        rights=_alone(_rights_in, everywhere),
+        rights=rights,
         authors=tuple(filter(None, _alone(_authors_in, opening).split("\n"))),
     )
 
@@ -71,6 +81,13 @@ def _publisher_in(line: str) -> str:
 def _rights_in(line: str) -> str:
     stated = _RIGHTS.fullmatch(line)
     return _SENTENCE.sub("", line) if stated else ""
+
+
+def _holder_in(rights: str, opening: list[str]) -> str:
+    """Return the institution that ``rights`` belong to where its name is a line of the opening too, "" elsewhere."""
+    holder = " ".join(_NO_HOLDER.sub(" ", rights).split()).strip(" ,.;")
+    shown = next((line for line in opening if holder and line.casefold() == holder.casefold()), "")
+    return shown if _INSTITUTION.search(shown) else ""
 
 
 def _authors_in(line: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from corpus.blocks import HEADING_WORDS, Piece, as_kind, ends_sentence, joined
 from corpus.contents import ContentsEntry
 from corpus.folding import fold
-from corpus.kinds import is_partners, kind_of
+from corpus.kinds import is_part, is_partners, kind_of
 from corpus.model import BlockKind, SectionKind
 
 _NUMBER = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})[.)]?[ \t]+(?=[^\W\d])")
@@ -27,8 +27,8 @@ def unnumbered(heading: str) -> str:
 
 
 def guess_title(pieces: list[Piece], contents: list[ContentsEntry]) -> str:
-    """Return the title above the text: a top heading in markup, or the first line that has three words, where a second
-    line or a heading in markup follows.
+    """Return the title above the text: a top heading in markup, a bold line over a publisher or a date, or the first
+    line that has three words, where a second line or a heading in markup follows.
 
     Empty where there is none to be had; a line that opens a case study or stands in the contents list is none.
     """
@@ -40,13 +40,23 @@ def guess_title(pieces: list[Piece], contents: list[ContentsEntry]) -> str:
         above.append(piece)
     marked = [p.text for p in above if p.markup and p.level == 1]
     lines = [p.text for p in above if p.maybe_heading]
-    if marked:
-        return clean(marked[0])
+    if marked or (shown := _bold_title(above, listed)):
+        return clean(marked[0] if marked else shown)
     if not lines or len(lines) + sum(p.markup for p in above) < 2 or is_partners(lines[-1]):
         return ""
     free = [line for line in lines if not _opens_part(line, listed)]
     free = [line for line in free if len(line.split()) > 4 or kind_of(line) is SectionKind.OTHER]
     return clean(next((line for line in free if len(line.split()) >= 3), max(free, key=len, default="")))
+
+
+def _bold_title(above: list[Piece], listed: set[str]) -> str:
+    """Return the first heading without a level where a short line that is none follows it, "" where it names a part."""
+    n = next((n for n, piece in enumerate(above) if piece.markup and not piece.level), len(above))
+    if n + 1 >= len(above) or above[n + 1].markup or above[n + 1].in_contents:
+        return ""
+    shown = above[n].text
+    names_part = _opens_part(shown, listed) or (len(shown.split()) <= 4 and kind_of(shown) is not SectionKind.OTHER)
+    return "" if names_part or is_part(clean(shown)) else shown
 
 
 def _opens_part(line: str, listed: set[str]) -> bool:

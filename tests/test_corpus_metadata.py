@@ -1,10 +1,12 @@
 """What a report says of itself: wording on its first page, front matter, dates; and that a guess is called one."""
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 import test_app_commands
+from docx import Document
 from report_formats import docx_file, web_page
 
 from corpus.dates import read_date
@@ -17,6 +19,7 @@ from corpus.serial import report_from_json, report_to_json
 Run = test_app_commands.Run
 run = test_app_commands.run
 
+BOLD = "*Closer to home: health in three places"
 BODY = "\n\n## Background\n\nThe team met every week in the old tide room, and it kept a list of who knew whom.\n"
 
 
@@ -53,6 +56,22 @@ def report(opening: str = "", closing: str = "", metadata: Metadata | None = Non
             "© Coast Forum 2021. You may copy it.", Metadata(rights="© Coast Forum 2021"), id="rights-in-short"
         ),
         pytest.param("Copyright Coast Forum 2021", Metadata(rights="Copyright Coast Forum 2021"), id="copyright"),
+        pytest.param(
+            "Coast Forum\n\n© Coast Forum 2021",
+            Metadata(publisher="Coast Forum", rights="© Coast Forum 2021"),
+            id="rights-of-who-stands-alone",
+        ),
+        pytest.param(
+            "COAST\n\nCopyright © 2019–2021 Coast. All rights reserved.",
+            Metadata(publisher="COAST", rights="Copyright © 2019–2021 Coast"),
+            id="rights-with-years",
+        ),
+        pytest.param("Amina Holt\n\n© Amina Holt 2021", Metadata(rights="© Amina Holt 2021"), id="rights-of-a-person"),
+        pytest.param(
+            "Coast Forum\n\n© Coast Forum 2021\n\nPublished by Port Trust",
+            Metadata(publisher="Port Trust", rights="© Coast Forum 2021"),
+            id="publisher-before-rights",
+        ),
         pytest.param("© Port Pictures", Metadata(), id="picture-credit"),
         pytest.param("© A 2021\n\n© B 2020", Metadata(), id="two-holders"),
         pytest.param("By Amina Holt and Bo Lund", Metadata(authors=("Amina Holt", "Bo Lund")), id="by"),
@@ -152,6 +171,29 @@ def test_titles_and_authors_that_programs_make_up_are_none() -> None:
     logins = ("jholt", "Microsoft Office User", "COAST\\holt a", "a holt@e.org", "Default Admin", "")
     assert [real_authors(name) for name in logins] == [()] * len(logins)
     assert real_authors("Amina  Holt; jlund; Coast Forum") == ("Amina Holt", "Coast Forum")
+
+
+@pytest.mark.parametrize(
+    ("opening", "title"),
+    [
+        ((BOLD, "Coast Forum", "October 2023"), BOLD),
+        (("Coast Forum", BOLD, "October 2023"), BOLD),
+        ((BOLD, "October 2023"), BOLD),
+        (("*Background", "Key facts of the coast"), "Key facts of the coast"),
+        (("*Executive summary", "The coast in short"), "The coast in short"),
+        (("Care along the whole coast", "*Background"), "Care along the whole coast"),
+    ],
+)
+def test_the_title_of_a_word_file_is_the_bold_line_over_publisher_and_date(
+    opening: tuple[str, ...], title: str
+) -> None:
+    document = Document()
+    for line in (*opening, "*The team", *[f"The team met on day {n} in the old tide room." for n in range(3)]):
+        document.add_paragraph().add_run(line.lstrip("*")).bold = line.startswith("*")
+    out = io.BytesIO()
+    document.save(out)
+    found = parse(out.getvalue(), "a.docx")
+    assert (found.metadata.title, "title" in found.guessed) == (title.lstrip("*"), bool(title))
 
 
 def test_guesses_are_shown_as_such_until_somebody_states_them(run: Run, tmp_path: Path) -> None:
