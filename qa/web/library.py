@@ -1,28 +1,24 @@
 """The Library view: the reports, what is being done to them, and the ways to add, describe, remove and put back."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from corpus.catalogue import checked, web_address
-from corpus.errors import CasebookError, LibraryError
+from corpus.catalogue import checked
+from corpus.errors import CasebookError
 from corpus.model import Metadata, Report
 from corpus.readers import READERS
-from corpus.removed import Removed
 from corpus.zips import SUFFIX as ZIP
-from index.duplicates import Overlap, overlaps
-from index.search import Index
 from qa.digests import NAME as DIGESTS
 from qa.references import Style
 from qa.web import jobs, render
-from qa.web.live import Finished, LiveIndex, State
+from qa.web.live import Finished, State
 from qa.web.place import Place
-from qa.web.place import View as Name
+from qa.web.shelf import HERE, listing_html
 from qa.web.view import PLAIN, QUIET, SPOKEN, Page, View
 
 SCRIPT = Path(__file__).with_name("library.js")
-HERE = Place(Name.LIBRARY)
 
 FIELDS = {
     "title": ("Title", ""),
@@ -77,14 +73,15 @@ def put(page: Page) -> View:
 
     standing = [doing, done, status, listing, seen, timer]
 
-    def stands(seen: str | None = None) -> list[Any]:
-        """Return what ``standing`` shows now; the list of reports only where it is not of the generation ``seen``."""
+    def stands(seen: list[Any] | None = None) -> list[Any]:
+        """Return what ``standing`` shows now; the list of reports only where there is something new since ``seen``."""
         state = live.state()
+        now = [state.generation, state.jobs_done]
         shown: list[Any] = [gr.skip(), gr.skip()]
-        if state.generation is None or state.generation != seen:
+        if now != seen:
             shown = [heading(state), listing_html(live, state)]
         # The timer goes on: an answer that is still on its way must not stop it just after a job has begun.
-        return [doing_html(state), done_html(state.finished), *shown, state.generation, gr.Timer(active=True)]
+        return [doing_html(state), done_html(state.finished), *shown, now, gr.Timer(active=True)]
 
     def begin(work: jobs.Job | CasebookError) -> list[Any]:
         """Have ``work`` done, and return what ``problem``, the frame's timer and ``standing`` become."""
@@ -177,91 +174,27 @@ def doing_html(state: State) -> str:
 
 
 def done_html(finished: Sequence[Finished]) -> str:
-    """Return what the latest jobs came to, the newest first."""
-    return "".join(_done(one) for one in finished)
+    """Return what the latest job came to, and folded under it what those before it did, the newest first."""
+    if not finished:
+        return ""
+    latest, *earlier = map(_done, finished)
+    title = f"<summary>Earlier changes ({len(earlier)})</summary>"
+    return latest + (f'<details class="cb-done-before">{title}{"".join(earlier)}</details>' if earlier else "")
 
 
 def _done(one: Finished) -> str:
     found = one.outcome
-    problems = "".join(render.problem(line) for line in found.problems)
     lines = "".join(f"<li>{render.escaped(line)}</li>" for line in found.lines)
     more = f"<details><summary>Details</summary><ul>{lines}</ul></details>" if lines else ""
     said = f"<p><b>{render.escaped(one.name)}:</b> {render.escaped(found.summary)}</p>"
-    return f'<div class="cb-done">{said}{problems}{more}</div>'
+    return f'<div class="cb-done">{said}{_problems(found.problems)}{more}</div>'
 
 
-def listing_html(live: LiveIndex, state: State) -> str:
-    """Return the reports by title, each with what can be done with it, and above them what was removed last."""
-    try:
-        removed = next(iter(live.removed()), None)
-        above = _removed(removed) if removed else ""
-    except LibraryError as error:
-        above = render.problem(str(error))
-    if state.index is None or state.generation == DIGESTS:
-        return above
-    return above + reports_html(state.index)
-
-
-def reports_html(index: Index) -> str:
-    """Return the reports of ``index`` by title: what is known of each, its counts, and what to mind."""
-    alike = overlaps(index)
-    ordered = sorted(index.reports.values(), key=lambda report: report.title.casefold())
-    titles = {report.id: report.title for report in ordered}
-    return "".join(_card(report, [one for one in alike if one.report_id == report.id], titles) for report in ordered)
-
-
-def _removed(removed: Removed) -> str:
-    title = render.escaped(removed.title)
-    button = _button("put_back", removed.report_id, "Put it back", removed.title)
-    return f'<p class="cb-removed">“{title}” was removed on {render.escaped(removed.removed)}. {button}</p>'
-
-
-def _card(report: Report, alike: Sequence[Overlap], titles: Mapping[str, str]) -> str:
-    guessed = report.guessed
-    known = asdict(report.metadata) | {"authors": "; ".join(report.metadata.authors)}
-    said = [_said(known[name], name in guessed) for name in ("authors", "publisher", "published", "series", "rights")]
-    url = web_address(report.metadata.url)
-    if url:
-        new = '<span class="cb-hidden"> (opens in a new tab)</span>'
-        source = f'<a href="{render.escaped(url)}" target="_blank" rel="noopener noreferrer">At its publisher{new}</a>'
-        said.append(source + (GUESSED if "url" in guessed else ""))
-    shown = "\N{NO-BREAK SPACE}· ".join(part for part in said if part) or "Nothing is known of its origin"
-    counts = [
-        render.count(len(report.case_studies), "case study", "case studies"),
-        render.count(len(report.sections), "section"),
-        render.count(len(report.passages), "passage"),
-        report.file_name,
-    ]
-    lines = (*report.warnings, *(one.told(titles) for one in alike))
-    mind = "".join(f"<li>{render.escaped(line)}</li>" for line in lines)
-    mind = f'<ul class="cb-mind">{mind}</ul>' if mind else ""
-    read = replace(HERE, view=Name.READ, report=report.id).query
-    correct = replace(HERE, report=report.id).query
-    return (
-        f'<article class="cb-shelved"><h3>{render.escaped(report.title)}{GUESSED if "title" in guessed else ""}</h3>'
-        f'<p class="cb-citation">{shown}</p><p class="cb-counts">{render.escaped(" · ".join(counts))}</p>'
-        f"{mind}"
-        f'<p class="cb-actions">{_link(read, "Outline and text", report)}'
-        f"{_link(correct, 'Correct its description', report)}"
-        f"{_button('remove', report.id, 'Remove', report.title)}</p></article>"
-    )
-
-
-GUESSED = ' <span class="cb-guessed">(guessed)</span>'
-
-
-def _said(text: str, guessed: bool) -> str:
-    return f"{render.escaped(text)}{GUESSED if guessed else ''}" if text else ""
-
-
-def _link(query: str, words: str, report: Report) -> str:
-    of = f'<span class="cb-hidden"> of {render.escaped(report.title)}</span>'
-    return f'<a href="{render.escaped(query)}">{words}{of}</a>'
-
-
-def _button(name: str, identity: str, words: str, title: str) -> str:
-    of = f'<span class="cb-hidden"> “{render.escaped(title)}”</span>'
-    return f'<button type="button" name="{name}" data-report="{render.escaped(identity)}">{words}{of}</button>'
+def _problems(lines: Sequence[str]) -> str:
+    """Return what went wrong in one block, however many things did."""
+    if len(lines) < 2:
+        return "".join(map(render.problem, lines))
+    return f'<ul class="cb-problem">{"".join(f"<li>{render.escaped(line)}</li>" for line in lines)}</ul>'
 
 
 def about_html(report: Report) -> str:

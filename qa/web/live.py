@@ -40,7 +40,8 @@ class State:
     """How things stand: the index that answers, its generation, what is being done, and what is amiss.
 
     ``building``: the job changes the index. It is at ``stage``, ``done`` of ``total``, at ``rate`` a second (0 where
-    that is not known yet). ``waiting`` are the names of the jobs behind it, ``finished`` the latest ones, newest first.
+    that is not known yet). ``waiting`` are the names of the jobs behind it, ``finished`` the latest ones, newest first,
+    of ``jobs_done`` since casebook was started.
     """
 
     index: Index | None
@@ -55,6 +56,7 @@ class State:
     rate: float = 0.0
     waiting: tuple[str, ...] = ()
     finished: tuple[Finished, ...] = ()
+    jobs_done: int = 0
 
 
 class _Stopped(Exception):
@@ -74,6 +76,7 @@ class LiveIndex:
         self._job: Job | None = None
         self._waiting: deque[Job] = deque()
         self._finished: deque[Finished] = deque(maxlen=KEPT)
+        self._jobs_done = 0
         self._searcher: Searcher | None = None
         self._reranker: Reranker | None = None
         self._aside: Encoder | None = None
@@ -129,6 +132,7 @@ class LiveIndex:
         with self._line:  # before the look: when nothing is left to do, what was done is seen
             busy, job, step, rate = self._thread is not None, self._job, self._step, self._rate
             waiting, finished = tuple(one.name for one in self._waiting), tuple(self._finished)
+            jobs_done = self._jobs_done
         self._renew()
         building = job is not None and job.indexes
         problem = self._problem
@@ -147,6 +151,7 @@ class LiveIndex:
             rate=rate,
             waiting=waiting,
             finished=finished,
+            jobs_done=jobs_done,
         )
 
     def reranker(self) -> Reranker:
@@ -214,7 +219,9 @@ class LiveIndex:
             if isinstance(done, CasebookError):
                 done = Outcome(f"{job.name} failed.", problems=(str(done),))
             if done is not None:
-                self._finished.appendleft(Finished(job.name, done))
+                with self._line:
+                    self._finished.appendleft(Finished(job.name, done))
+                    self._jobs_done += 1
 
     def _done(self, job: Job) -> Outcome | CasebookError | None:
         """Do ``job``, and return what it came to, why it failed, or None where it was stopped."""

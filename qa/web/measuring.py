@@ -72,7 +72,8 @@ class Measuring:
 
             quality = self._measure(searcher, calibration, found.questions, found.qrels, asking)
             self._kept = made_with, found.name, quality
-            return Outcome(f"{quality.questions} questions were asked; see Judge.")
+            asked = "1 question was" if quality.questions == 1 else f"{quality.questions} questions were"
+            return Outcome(f"{asked} asked; see Judge.")
 
         self._live.submit(Job(NAME, work, indexes=False))
 
