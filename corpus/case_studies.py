@@ -34,6 +34,18 @@ _ORGANISATION = re.compile(
     r"|practices?|university|company|initiative|project)\b",
     re.I,
 )
+_CHAPTER_WORDS = frozenset(
+    "conclusion conclusions discussion findings implications lessons method methodology methods next recommendation"
+    " recommendations references reflections themes".split()
+)
+_BESIDE_THEM = frozenset(
+    "and common cross cutting emerging final for from further general key learned learnt main of on our overall policy"
+    " research steps summary the what wider".split()
+)
+_OPENS_CHAPTER = frozenset(
+    "acknowledgements annex appendices appendix bibliography conclusion conclusions glossary methodology"
+    " recommendations references".split()
+)
 _TELLING = frozenset({SectionKind.SETTING_UP, SectionKind.IMPACT, SectionKind.COVID, SectionKind.LESSONS})
 """Kinds of sections that tell what somebody did; themes seldom have them."""
 TYPICAL = _TELLING | {
@@ -103,6 +115,15 @@ def find_case_studies(report: Headed, contents: list[ContentsEntry]) -> list[int
     )
 
 
+def _is_chapter(heading: str) -> bool:
+    """Return whether ``heading`` names a chapter that no case study is called: a part of a report, or words such as
+    "Cross-cutting themes" and "Conclusion and recommendations" and no others.
+    """
+    told = words(heading)
+    plain = set(told) <= _CHAPTER_WORDS | _BESIDE_THEM and not _CHAPTER_WORDS.isdisjoint(told)
+    return plain or is_part(heading) or not _OPENS_CHAPTER.isdisjoint(told[:1])
+
+
 def _over_partners(report: Headed) -> list[int]:
     found = [
         a
@@ -120,10 +141,10 @@ def _listed(report: Headed, contents: list[ContentsEntry]) -> list[int]:
     """Return the headings of the numbered entries of the contents list, or of those under its "Case studies"."""
     gathering = next((i for i, e in enumerate(contents) if _GATHERING.match(fold(e.title))), len(contents))
     under = contents[gathering + 1 :]
-    until = next((i for i, e in enumerate(under) if is_part(e.title)), len(under))
+    until = next((i for i, e in enumerate(under) if _is_chapter(e.title)), len(under))
     for entries, certain in (
         (under[:until], True),
-        ([e for e in contents if e.label and not is_part(e.title)], False),
+        ([e for e in contents if e.label and not _is_chapter(e.title)], False),
     ):
         found = [n for e in entries if (n := report.of_entry(e)) is not None]
         if len(found) >= 2 and len(found) == len(entries) and (certain or _look_like_case_studies(report, found)):
@@ -166,7 +187,7 @@ def _cycle_starts(report: Headed) -> list[int]:
     starts = []
     for i, (n, below) in enumerate(pairwise(numbers)):
         own = pieces[n].level < pieces[below].level or not pieces[n].level or not pieces[below].level
-        plain = kind_of(report.text(n)) is SectionKind.OTHER and not is_part(report.text(n))
+        plain = kind_of(report.text(n)) is SectionKind.OTHER and not _is_chapter(unnumbered(report.text(n)))
         if own and plain and counts[keys[i]] == 1 and counts[keys[i + 1]] > 1:
             starts.append(n)
     if any(pieces[n].level for n in starts):
@@ -222,7 +243,7 @@ def _proper_words(heading: str, below: list[str]) -> int:
 
 def name_case_studies(report: Headed, cases: list[int], contents: list[ContentsEntry]) -> dict[int, str]:
     """Return the name of each case study by its heading: as the contents list has it, or the heading itself."""
-    titled = [e for e in contents if not is_part(e.title)]
+    titled = [e for e in contents if not _is_chapter(e.title)]
     listed = [e for e in titled if e.label] or titled
     if len(listed) == len(cases):
         return {n: _name_in(e.title) for n, e in zip(cases, listed, strict=True)}
