@@ -23,7 +23,7 @@ from corpus.readers import Mark, Reading
 from corpus.readers.pdf.blocks import Block, find_setting, split_lines
 from corpus.readers.pdf.columns import find_lines
 from corpus.readers.pdf.document import LOCK, metadata_of, opened, read_sheet
-from corpus.readers.pdf.furniture import body_size, find_furniture
+from corpus.readers.pdf.furniture import body_size, find_furniture, unread_sideways
 from corpus.readers.pdf.headings import mark_headings
 from corpus.readers.pdf.hyphens import Vocabulary
 from corpus.readers.pdf.joining import join_halves, place_notes, set_depths
@@ -61,10 +61,11 @@ def read(data: bytes, name: str) -> Reading:
                 recognised.append(index + 1)
     if not any(stretches):
         raise _without_text(name, pictures, damaged)
+    sideways = unread_sideways(stretches)
     text, page_starts, marks = _written(stretches, heights)
     if not _opens_with(text[: page_starts[1:3][-1] if page_starts[1:] else None], metadata.title):
         metadata = replace(metadata, title="")
-    return Reading(text, page_starts, metadata, marks, _warnings(pictures, recognised, damaged, count))
+    return Reading(text, page_starts, metadata, marks, _warnings(pictures, recognised, damaged, sideways, count))
 
 
 def _opens_with(opening: str, title: str) -> bool:
@@ -82,12 +83,17 @@ def _without_text(name: str, pictures: list[int], damaged: list[int]) -> ReportE
     return ReportError(f"{name!r} has no text", "give a file with the report's text")
 
 
-def _warnings(pictures: list[int], recognised: list[int], damaged: list[int], count: int) -> tuple[str, ...]:
+def _warnings(
+    pictures: list[int], recognised: list[int], damaged: list[int], sideways: list[int], count: int
+) -> tuple[str, ...]:
     said = []
     if pictures:
         said.append(f"{_pages(pictures).capitalize()} {_are(pictures)} without text.")
     if recognised:
         said.append(f"The text of {_pages(recognised)} was recognised in pictures (OCR): compare quotes with the page.")
+    if sideways:
+        has = "has" if len(sideways) == 1 else "have"
+        said.append(f"{_pages(sideways).capitalize()} {has} text set sideways that was not read.")
     if damaged:
         said.append(f"{_pages(damaged).capitalize()} cannot be read.")
     if count > MOST_PAGES:

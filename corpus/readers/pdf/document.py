@@ -8,9 +8,10 @@ import ctypes
 import math
 import re
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -26,6 +27,8 @@ LARGEST_DOT = 8.0
 """In points."""
 MOST_DOTS = 500
 """More on a page are a pattern or a chart."""
+SIDEWAYS_LETTERS = 100
+"""A page with fewer set sideways is not turned: it may be a chart."""
 
 _BOLD_NAMES = ("bold", "black", "heavy", "demi")
 _FORCE_BOLD = 1 << 18
@@ -37,7 +40,8 @@ _NO_AUTHOR = re.compile(r"(?:user|admin\w*|author|owner|anonymous|unknown|[\w.]+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How a text object is drawn: the height of its baseline and the size of its letters in points, and whether they
-    are bold, run from left to right as the page is shown, and can be seen.
+    are bold, run from left to right as the page is shown, and can be seen. ``quarters`` is how often the page must be
+    turned clockwise by a quarter for letters that run upwards, downwards or upside down to do so, 0 for all others.
     """
 
     y: float
@@ -45,6 +49,7 @@ class Look:
     bold: bool = False
     upright: bool = True
     visible: bool = True
+    quarters: int = 0
 
 
 class Dot(NamedTuple):
@@ -69,9 +74,9 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page as it is shown: its number (1 is the first), its size in points, its words in the order they are drawn,
-    its dots, whether it is a picture without words, and whether its words lie unseen behind a picture, as those do that
-    a program has recognised in it.
+    """A page as it is shown, or turned where its text is set sideways: its number (1 is the first), its size in points,
+    its words in the order they are drawn, its dots, whether it is a picture without words, and whether its words lie
+    unseen behind a picture, as those do that a program has recognised in it.
     """
 
     number: int
@@ -118,6 +123,9 @@ def read_sheet(document: Any, index: int, bold_fonts: dict[int, bool]) -> Sheet 
     try:
         turn = _Turn.of(page)
         words = list(_words(text_page, turn, bold_fonts)) if text_page else []
+        if quarters := _sideways(words):
+            turn = replace(turn, quarters=(turn.quarters + quarters) % 4)
+            words = list(_words(text_page, turn, bold_fonts))
         dots, has_picture = _shapes(page, turn)
         looks = [word.look for word in words if word.look]
         unseen = has_picture and not any(look.visible for look in looks)
@@ -126,6 +134,16 @@ def read_sheet(document: Any, index: int, bold_fonts: dict[int, bool]) -> Sheet 
         if text_page:
             pdfium.FPDFText_ClosePage(text_page)
         pdfium.FPDF_ClosePage(page)
+
+
+def _sideways(words: list[Word]) -> int:
+    """Return how often a page must be turned clockwise by a quarter for most of its text to run from left to right."""
+    letters: Counter[int] = Counter()
+    for word in words:
+        if word.look and word.look.visible:
+            letters[word.look.quarters] += len(word.text)
+    quarters = max(letters, key=lambda each: letters[each], default=0)
+    return quarters if letters[quarters] > max(SIDEWAYS_LETTERS, 2 * letters.total() / 3) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,13 +272,26 @@ def _look(text_page: Any, n: int, drawn_by: int, turn: _Turn, bold_fonts: dict[i
     across, up = turn.point(x.value, y.value)
     ahead, climb = turn.point(x.value + matrix.a, y.value + matrix.b)
     size = pdfium.FPDFText_GetFontSize(text_page, n) * math.hypot(matrix.c, matrix.d)
+    quarters = _quarters(ahead - across, climb - up)
     return Look(
         y=up,
         size=size,
         bold=bold_fonts[font_address] or mode == _FILLED_AND_STROKED,
-        upright=ahead > across and abs(climb - up) < 0.02 * (ahead - across),
+        upright=quarters == 0,
         visible=mode != _INVISIBLE and alpha.value > 0 and size >= 1,
+        quarters=quarters or 0,
     )
+
+
+def _quarters(ahead: float, climb: float) -> int | None:
+    """Return how often letters that run so far ahead and up are to be turned clockwise by a quarter to run ahead, None
+    where they run aslant.
+    """
+    if abs(climb) < 0.02 * abs(ahead):
+        return 0 if ahead > 0 else 2
+    if abs(ahead) < 0.02 * abs(climb):
+        return 1 if climb > 0 else 3
+    return None
 
 
 def _is_bold(font: Any) -> bool:

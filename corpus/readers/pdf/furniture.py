@@ -17,6 +17,8 @@ SAME_HEIGHT = 3.0
 """In points: so far may a running header move from page to page."""
 LONGEST = 150
 """In characters."""
+SIDEWAYS = 100
+"""In characters: so much text set sideways on one page may be the labels of a chart."""
 PANEL_LINES = 3
 """A panel at the side of the pages has at least so many lines."""
 PANEL_STEP = 5.0
@@ -66,6 +68,24 @@ def find_furniture(pages: Sequence[Sequence[Stretch]], heights: Sequence[float],
     for page, stretch in _panels(pages, found):
         found[page].add(stretch)
     return found
+
+
+def unread_sideways(pages: Sequence[Sequence[Stretch]]) -> list[int]:
+    """Return the numbers of the pages (1 is the first) with running text that is not upright.
+
+    Single words, as on the axes of charts, are none, nor is what comes again on another page: a mark of layout.
+    """
+    on = Counter(key for page in pages for key in {_key(s.text) for s in page})
+    return [
+        number
+        for number, page in enumerate(pages, start=1)
+        if sum(len(s.text) for s in page if not s.upright and s.text.count(" ") > 2 and on[_key(s.text)] == 1)
+        > SIDEWAYS
+    ]
+
+
+def _key(text: str) -> str:
+    return re.sub(r"\d+", "0", fold(text))
 
 
 def body_size(stretches: Iterable[Stretch]) -> float:
@@ -123,7 +143,7 @@ def _repeated(groups: list[_Group], page_count: int, body: float) -> list[_Group
     placed: dict[tuple[str, int], list[_Group]] = defaultdict(list)
     for group in groups:
         for height in group.heights():
-            placed[re.sub(r"\d+", "0", fold(group.text)), height].append(group)
+            placed[_key(group.text), height].append(group)
     found = []
     for members in placed.values():
         on = sorted({group.page for group in members})
