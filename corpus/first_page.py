@@ -11,6 +11,7 @@ from corpus.blocks import Piece
 from corpus.characters import flat
 from corpus.dates import read_date
 from corpus.model import Metadata
+from corpus.readers.properties import INSTITUTION
 
 NEAR_EDGE = 1_500
 """How many characters from its start or end a report says what it is."""
@@ -25,12 +26,6 @@ _DATE_BEHIND = re.compile(r"(?:,| in| on|[ ]*[|–—-])[ ]+(?P<date>[\w ,]*(?:1
 _RIGHTS = re.compile(r"(?:©|\(c\)|copyright)[ ].{0,100}?\b(?:19|20)\d\d\b.*", re.I)
 _NO_HOLDER = re.compile(
     r"©|\(c\)(?!\w)|\bcopyright\b|\b(?:19|20)\d\d(?:[ ]?[-–/][ ]?\d{2,4})?\b|[,.;]?[ ]all rights reserved\Z", re.I
-)
-_INSTITUTION = re.compile(
-    r"\b(?:agency|alliance|association|board|centre|charity|college|commission|confederation|council|department"
-    r"|federation|forum|foundation|fund|group|institute|ministry|network|office|partnership|press|providers|service"
-    r"|society|trust|union|university)\b|\b(?-i:[A-Z]{2,})\b",
-    re.I,
 )
 _AUTHORS = re.compile(r"(?:(?:written )?by|authors?:|written by:)[ ](?P<names>.+)", re.I)
 _PERSON = re.compile(r"(?:(?:Dr|Prof|Professor|Sir|Dame) )?[A-Z][\w'’-]+(?: [A-Z][\w'’.-]*){1,3}")
@@ -87,7 +82,7 @@ def _holder_in(rights: str, opening: list[str]) -> str:
     """Return the institution that ``rights`` belong to where its name is a line of the opening too, "" elsewhere."""
     holder = " ".join(_NO_HOLDER.sub(" ", rights).split()).strip(" ,.;")
     shown = next((line for line in opening if holder and line.casefold() == holder.casefold()), "")
-    return shown if _INSTITUTION.search(shown) else ""
+    return shown if INSTITUTION.search(shown) else ""
 
 
 def _authors_in(line: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 import test_app_commands
 from docx import Document
 from report_formats import docx_file, web_page
+from reportlab.pdfgen.canvas import Canvas
 
 from corpus.dates import read_date
 from corpus.model import Metadata, Report
@@ -194,6 +195,33 @@ def test_the_title_of_a_word_file_is_the_bold_line_over_publisher_and_date(
     document.save(out)
     found = parse(out.getvalue(), "a.docx")
     assert (found.metadata.title, "title" in found.guessed) == (title.lstrip("*"), bool(title))
+
+
+@pytest.mark.parametrize(
+    ("text", "authors"),
+    [
+        ("Sebastian Meyer, Leonhard Held, Michael Höhle", ("Sebastian Meyer", "Leonhard Held", "Michael Höhle")),
+        ("Michaela Paul and Sebastian Meyer", ("Michaela Paul", "Sebastian Meyer")),
+        ("A. M. Holt, Dr Bo van der Lund, and Jo O'Hara", ("A. M. Holt", "Dr Bo van der Lund", "Jo O'Hara")),
+        ("Amina Holt & Bo Lund; Amina Holt", ("Amina Holt", "Bo Lund")),
+        ("Holt, Amina", ("Holt, Amina",)),
+        ("Holt, Amina; Lund, Bo", ("Holt, Amina", "Lund, Bo")),
+        ("Department of Health and Social Care", ("Department of Health and Social Care",)),
+        ("Mental Health and Learning Disability Trust", ("Mental Health and Learning Disability Trust",)),
+        ("North Somerset and South Gloucestershire ICB", ("North Somerset and South Gloucestershire ICB",)),
+        ("Design Dept.", ()),
+        ("Communications Team", ()),
+        ("jsmith", ()),
+        ("Unknown author", ()),
+        ("- -", ()),
+    ],
+)
+def test_persons_between_commas_are_several_authors_and_logins_none(text: str, authors: tuple[str, ...]) -> None:
+    canvas = Canvas(out := io.BytesIO())
+    canvas.setAuthor(text)
+    canvas.drawString(60, 700, "The team met every week in the old tide room.")
+    canvas.save()
+    assert (real_authors(text), parse(out.getvalue(), "a.pdf").metadata.authors) == (authors, authors)
 
 
 def test_guesses_are_shown_as_such_until_somebody_states_them(run: Run, tmp_path: Path) -> None:

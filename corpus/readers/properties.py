@@ -9,8 +9,19 @@ _NO_TITLE = re.compile(
     re.I,
 )
 _NO_AUTHOR = re.compile(
-    r"\S*|.*[@\\].*|(?:microsoft|windows|apache|default|office|local)\b.*|.*\b(?:user|admin)\b.*", re.I
+    r"\S*|[\W_]*|.*[@\\].*|(?:microsoft|windows|apache|default|office|local|unknown)\b.*|.*\b(?:user|admin)\b.*"
+    r"|.*\b(?:dept|department|design|studio|comms|communications|marketing|team)\.?",
+    re.I,
 )
+_BETWEEN_PERSONS = re.compile(r",? and |, | & ")
+_PARTICLES = frozenset("al bin da de del den der di du el la le ten ter van von".split())
+INSTITUTION = re.compile(
+    r"\b(?:agency|alliance|association|board|care|centre|charity|college|commission|confederation|council|department"
+    r"|england|federation|forum|foundation|fund|group|health|institute|ministry|network|office|partnership|press"
+    r"|providers|service|services|society|trust|union|university)\b|\b(?-i:[A-Z]{2,})\b",
+    re.I,
+)
+"""A word that the names of institutions have and those of persons have not."""
 
 
 def real_title(text: str) -> str:
@@ -20,6 +31,21 @@ def real_title(text: str) -> str:
 
 
 def real_authors(text: str) -> tuple[str, ...]:
-    """Return the authors in ``text``, between semicolons; a single word is a login as often as a name, and left out."""
-    names = (" ".join(name.split()) for name in text.split(";"))
-    return tuple(name for name in names if not _NO_AUTHOR.fullmatch(name))
+    """Return the authors in ``text``, between semicolons, and persons between commas or "and" too.
+
+    A single word is a login as often as a name, and left out, as are departments that lay files out.
+    """
+    names = (name for part in text.split(";") for name in _persons(" ".join(part.split())))
+    return tuple(dict.fromkeys(name for name in names if not _NO_AUTHOR.fullmatch(name)))
+
+
+def _persons(name: str) -> list[str]:
+    """Return the persons that ``name`` names, or itself where it may be one name, as "Holt, Amina" is."""
+    names = _BETWEEN_PERSONS.split(name)
+    return names if all(map(_is_person, names)) and not INSTITUTION.search(name) else [name]
+
+
+def _is_person(name: str) -> bool:
+    """Return whether ``name`` is two to five words with capitals, as first names and a surname are."""
+    told = name.split()
+    return 2 <= len(told) <= 5 and all(word[0].isupper() or word in _PARTICLES for word in told)

@@ -6,7 +6,6 @@ PDFium is no friend of threads: whoever reads a document holds ``LOCK``.
 
 import ctypes
 import math
-import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from typing import Any, NamedTuple
 
 from corpus.errors import ReportError
 from corpus.model import Metadata
+from corpus.readers.properties import real_authors
 
 LOCK = threading.Lock()
 MOST_CHARACTERS = 20_000
@@ -34,7 +34,6 @@ _BOLD_NAMES = ("bold", "black", "heavy", "demi")
 _FORCE_BOLD = 1 << 18
 _FILLED_AND_STROKED, _INVISIBLE = 2, 3
 _WRONG_PASSWORD, _UNKNOWN_SECURITY = 4, 5
-_NO_AUTHOR = re.compile(r"(?:user|admin\w*|author|owner|anonymous|unknown|[\w.]+@[\w.]+|\W*)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,8 +328,4 @@ def metadata_of(document: Any) -> Metadata:
     So is the date: it is that of the file, and a report is often printed anew long after it was published.
     """
     said = {key: " ".join(value.split()) for key, value in document.get_metadata_dict().items()}
-    author = said.get("Author", "")
-    return Metadata(
-        title=said.get("Title", ""),
-        authors=(author,) if author and not _NO_AUTHOR.fullmatch(author) else (),
-    )
+    return Metadata(title=said.get("Title", ""), authors=real_authors(said.get("Author", "")))
