@@ -14,6 +14,11 @@ from corpus.readers.pdf.stretches import SOFT_HYPHEN
 
 _ITEM = re.compile(r"(?:[•▪■◦‣●○·➢✓–*-]|o(?=\s+[A-Z])|\d{1,2}[.)]|\(?[a-z]\)|\([ivx]+\))\s+(?=\S)")
 _NOTE = re.compile(r"(?:[⁰¹²³⁴-⁹]{1,3}|\d{1,3}[.)]?\s|[*†‡§]{1,3})\s*(?=\S)")
+_NAMED = re.compile(
+    r"\d{1,2}(?:\.\d{1,2})*[.)]\s*[A-Z]|\d{1,2}(?:\.\d{1,2})+\s+[A-Z]"
+    r"|(?i:case study|chapter|part|section|annex|appendix|box)(?:\s+(?:\d{1,2}|[IVX]+|[A-Z])\b|\s*[:–—-])"
+)
+"""How a heading with a number or label begins."""
 ENTRY = re.compile(r".*\S(?:\t|\s*(?:[.…·]\s?){3,}\s*)\d{1,4}\Z")
 _CUT_WORD = re.compile(rf"[^\W\d_][-‐{SOFT_HYPHEN}]\Z")
 _LEADER = re.compile(r"(?:[.…·]\s?){3,}")
@@ -120,7 +125,7 @@ def _goes_on(group: list[Line], line: Line, setting: Setting) -> bool:
         return False
     step, usual = last.y - line.y, setting.leading.get(round(line.size), 1.2 * line.size)
     if setting.stands_out(line) and setting.stands_out(last) and line.size > 1.06 * setting.size:
-        return 0 < step <= max(1.15 * usual, 1.5 * line.size) and line.bold == last.bold
+        return 0 < step <= max(1.15 * usual, 1.5 * line.size) and not _heads_anew(group, line)
     if line.column != last.column or not 0 < step <= max(1.22 * usual, usual + 1.5):
         return False
     cuts_word = bool(_CUT_WORD.search(last.text))
@@ -138,6 +143,17 @@ def _goes_on(group: list[Line], line: Line, setting: Setting) -> bool:
     if indented and not mid_sentence:
         return False
     return mid_sentence or not has_room(last, line)
+
+
+def _heads_anew(group: list[Line], line: Line) -> bool:
+    """Return whether ``line``, larger than the running text as ``group`` is, begins a heading of its own."""
+    first, last = group[0], group[-1]
+    if line.bold != last.bold or abs(line.size - last.size) > 0.03 * line.size:
+        return True
+    if len(group) > 1 and last.y - line.y > 1.2 * (group[-2].y - last.y):
+        return True
+    is_named = bool(_NAMED.match(line.text))
+    return is_named and (bool(_NAMED.match(first.text)) or has_room(last, line))
 
 
 def _wraps_to_marker(above: Line, below: Line) -> bool:
