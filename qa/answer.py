@@ -18,7 +18,7 @@ from index.spread import asks_many
 from qa.calibration import Calibration, judge, shipped
 from qa.citation import Citation, cite
 from qa.leaning import leaned_on, leans
-from qa.marking import marks
+from qa.marking import FIGURES, marks, wanted
 from qa.units import case_study_count
 
 MAX_QUESTION_CHARACTERS = 10_000
@@ -30,6 +30,8 @@ QUOTE_MARGIN = 5.0
 
 QUOTE_WORDS = 90
 """A longer quote loses sentences at its ends, as far as its best sentence allows."""
+
+_CAPTION = re.compile(r"(?:table|figure|fig\.|chart|box|exhibit) \d+\b", re.I)
 
 
 class Status(StrEnum):
@@ -198,7 +200,7 @@ def ask(
     quoted = [] if judged.silent else _worth_quoting(hits)
     quotes = [quote for hit in quoted if is_verbatim(searcher, quote := quote_of(hit, asked))]
     fact = bool(quoted) and not judged.doubtful and not asks_many(asked)
-    sentence = _quote(quoted[0], quoted[0].best_sentence, asked) if fact else None
+    sentence = _quote(quoted[0], _telling_sentence(quoted[0], asked), asked) if fact else None
     unknown = tuple(searcher.index.unknown_words(asked))
     return Answer(
         question=asked,
@@ -289,6 +291,22 @@ def _quotable(hit: Hit) -> Span:
 def quote_of(hit: Hit, question: str) -> Quote:
     """Return the words of ``hit`` that answer ``question`` best, cut to a quote; not yet verified."""
     return _quote(hit, _quotable(hit), question)
+
+
+def _telling_sentence(hit: Hit, question: str) -> Span:
+    """Return the sentence that stands first: the best, but where a figure is asked for that it lacks, the nearest to it
+    of the best window that has one. A caption has its number only.
+    """
+    best, report = hit.best_sentence, hit.report
+
+    def tells(sentence: Span) -> bool:
+        text = report.text[sentence.start : sentence.end]
+        return bool(marks(question, text)) and not _CAPTION.match(text)
+
+    if wanted(question) not in FIGURES or tells(best):
+        return best
+    window = [s for s in hit.passage.sentences if hit.best_window.start <= s.start < hit.best_window.end]
+    return min(filter(tells, window), key=lambda s: abs(s.start - best.start), default=best)
 
 
 def _quote(hit: Hit, span: Span, question: str) -> Quote:

@@ -18,7 +18,7 @@ from corpus.folding import words
 from index.context import names_around
 from index.search import Hit, Index, Searcher
 from index.spread import asks_many
-from qa.marking import Wanted, marks, wanted
+from qa.marking import FIGURES, Wanted, marks, wanted
 
 FILE_NAME = "calibration.json"
 
@@ -29,8 +29,6 @@ cosine of a sentence; the share of the question's terms, by rarity, in the stret
 whether the question asks for a figure, whether it asks for a figure, time or name that this stretch lacks, and whether
 several case studies may answer. Nothing hangs on how large the library is.
 """
-
-_FIGURES = (Wanted.FIGURE, Wanted.MONEY, Wanted.SHARE)
 
 
 class CalibrationError(CasebookError):
@@ -154,7 +152,7 @@ def weigh(searcher: Searcher, question: str, hits: Sequence[Hit]) -> dict[str, f
         "rerank_top": float(np.mean([hit.scores["rerank"] for hit in read[: max(1, len(read) * 3 // 10)]])),
         "cosine": max(hit.scores["sentence"] for hit in hits),
         "covered": math.fsum(weight for term, weight in rarity.items() if index.holds(term, held)) / total,
-        "figure": float(shape in _FIGURES),
+        "figure": float(shape in FIGURES),
         "shapeless": float(shape is not Wanted.ANYTHING and not many and not marks(question, stretch)),
         "many": float(many),
     }

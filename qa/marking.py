@@ -25,6 +25,9 @@ class Wanted(StrEnum):
     ANYTHING = "anything"
 
 
+FIGURES = (Wanted.FIGURE, Wanted.MONEY, Wanted.SHARE)
+"""The shapes that are figures."""
+
 _ASKS = (
     (
         Wanted.MONEY,

@@ -1,11 +1,13 @@
 """What an answer says of itself: the lead, the sentence, silence, and what stands in no report."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from small_library import HashEncoder, OverlapReranker, made_up_reports
 
 from corpus.model import SectionKind
+from corpus.report import parse
 from index.build import build
 from index.search import Filters, Searcher, open_index
 from qa.answer import Answer, Status, ask, in_pieces
@@ -49,6 +51,26 @@ def test_a_fact_gets_one_sentence_with_its_figure_marked(searcher: Searcher) -> 
     assert "410,000" in [m.text for m in found.sentence.marks]
     assert found.sentence.leans_on is not None
     assert found.sentence.leans_on.text.startswith("The Harbour Alliance joins")
+
+
+BEDS = b"""# Beds
+
+## Case study 1: Frailty Hub
+
+### Impact
+
+Table 1: Bed days released
+
+The hub worked well. In all 1,204 bed days came free because of it. Staff liked it.
+"""
+
+
+def test_a_caption_is_passed_over_for_the_sentence_with_the_figure(tmp_path: Path) -> None:
+    build(tmp_path / "index", [parse(BEDS, "beds.md")], HashEncoder(), {"casebook": "0", "date": "2026-01-01"})
+    found = ask(Searcher(open_index(tmp_path / "index"), HashEncoder()), "How many bed days were released?")
+    assert found.passages[0].report.text[found.passages[0].best_sentence.start :].startswith("Table 1")
+    assert found.sentence is not None
+    assert found.sentence.text == "In all 1,204 bed days came free because of it."
 
 
 def test_a_survey_has_no_first_sentence(searcher: Searcher) -> None:
