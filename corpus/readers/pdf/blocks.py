@@ -1,6 +1,7 @@
 """Lines of a page -> blocks: paragraphs, list items, rows of tables, footnotes."""
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -90,12 +91,16 @@ def split_lines(pages: Sequence[Sequence[Line]], setting: Setting, vocabulary: V
     return _as_footnotes(_as_items(blocks, setting), setting)
 
 
-def _groups(lines: Iterable[Line], setting: Setting) -> list[list[Line]]:
+def _groups(lines: Sequence[Line], setting: Setting) -> list[list[Line]]:
     """Return the lines of one page in groups, each of which is one block."""
     groups: list[list[Line]] = []
+    called = _calls(lines)
     for line in lines:
         listed = len(groups) > 1 and bool(ENTRY.match(groups[-2][-1].text))
-        if groups and (_ends_entry(groups[-1], line, listed) or _goes_on(groups[-1], line, setting)):
+        is_next_note = bool(groups) and {_number(groups[-1][0]), _number(line)} <= called
+        if is_next_note:
+            groups.append([line])
+        elif groups and (_ends_entry(groups[-1], line, listed) or _goes_on(groups[-1], line, setting)):
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -208,19 +213,43 @@ def _aligned(a: Block, b: Block) -> bool:
 
 
 def _as_footnotes(blocks: list[Block], setting: Setting) -> list[Block]:
-    """Make small text that begins with a note's number, with no running text below it, footnotes."""
-    body: dict[int, list[Line]] = defaultdict(list)
+    """Make footnotes of text that begins with a note's number, with no running text below it: small text, and text of
+    any size whose number a raised figure on its page calls for.
+    """
+    lines: dict[int, list[Line]] = defaultdict(list)
     for block in blocks:
-        if not _is_small(block, setting):
+        lines[block.page] += block.lines
+    called = {page: _calls(on_page) for page, on_page in lines.items()}
+    may_be = [_is_small(block, setting) or _number(block.lines[0]) in called[block.page] for block in blocks]
+    body: dict[int, list[Line]] = defaultdict(list)
+    for block, is_outside in zip(blocks, may_be, strict=True):
+        if not is_outside:
             body[block.page] += block.lines
     marked = []
-    for block in blocks:
+    for block, is_outside in zip(blocks, may_be, strict=True):
         first = block.lines[0]
-        is_note = _is_small(block, setting) and block.kind is not BlockKind.TABLE and _NOTE.match(block.text)
+        is_note = is_outside and block.kind is not BlockKind.TABLE and _NOTE.match(block.text)
         if is_note and not any(_is_below(line, first) for line in body[block.page]):
-            block = replace(block, kind=BlockKind.FOOTNOTE, floats=True)
+            if _is_small(block, setting) or _stands_off(first, body[block.page], setting):
+                block = replace(block, kind=BlockKind.FOOTNOTE, floats=True)
         marked.append(block)
     return marked
+
+
+def _stands_off(first: Line, body: Sequence[Line], setting: Setting) -> bool:
+    """Return whether there is more room than between lines, as for a rule, above a note that begins with ``first``."""
+    above = min((line.y - first.y for line in body if _is_below(first, line)), default=0.0)
+    return above > 1.4 * setting.leading.get(round(first.size), 1.2 * first.size)
+
+
+def _number(line: Line) -> str:
+    """Return the number of a note that a line may begin, "" where it begins with none."""
+    number = re.match(r"(\d{1,3}|[⁰¹²³⁴-⁹]{1,3})[.)]?\s+(?=\S)", line.text)
+    return "".join(str(unicodedata.digit(c)) for c in number[1]) if number else ""
+
+
+def _calls(lines: Iterable[Line]) -> frozenset[str]:
+    return frozenset(call for line in lines for call in line.calls)
 
 
 def _is_below(line: Line, above: Line) -> bool:
