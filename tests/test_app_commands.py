@@ -222,7 +222,7 @@ def test_an_empty_library_answers_from_the_digests_and_says_how_to_add_reports(r
         ("spaces.txt", b" \n\t\n", ["'spaces.txt' is empty"]),
         ("binary.txt", bytes(range(256)) * 40, ["'binary.txt' holds binary data", "UTF-8"]),
         ("picture.txt", b"\x89PNG\r\n\x1a\n\0\0", ["'picture.txt' is a picture", "OCR"]),
-        ("latin.txt", "Café society met.".encode("latin-1"), ["'latin.txt' is not valid UTF-8", "save it as UTF-8"]),
+        ("mac.txt", "Café society met.".encode("mac-roman"), ["'mac.txt' is not valid UTF-8", "save it as text"]),
         ("marks.txt", b"!!! --- ???", ["'marks.txt' has no words"]),
         ("report.xls", b"x", ["'report.xls' is of no format"]),
         ("new\nline.txt", b"", ["is empty"]),

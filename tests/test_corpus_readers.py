@@ -40,12 +40,12 @@ def test_line_ends_become_newlines(end: str) -> None:
         ),
         pytest.param(
             b"text \xff text",
-            "'a.txt' is not valid UTF-8 (byte 5); save it as UTF-8 and add it again",
+            "'a.txt' is not valid UTF-8 (byte 5); open it in its editor, save it as text in UTF-8, and add that",
             id="invalid-utf-8",
         ),
         pytest.param(
             b"\xff\xfea\x00b",
-            "'a.txt' is not valid UTF-16 (byte 4); save it as UTF-8 and add it again",
+            "'a.txt' is not valid UTF-16 (byte 4); open it in its editor, save it as text in UTF-8, and add that",
             id="half-a-character",
         ),
         pytest.param(

@@ -43,8 +43,8 @@ class Reading:
 
 
 def _read_plain(data: bytes, name: str) -> Reading:
-    content = _text.decode(data, name)
-    return Reading(content, _text.page_starts(content))
+    content, warnings = _text.decode(data, name)
+    return Reading(content, _text.page_starts(content), warnings=warnings)
 
 
 def _read_docx(data: bytes, name: str) -> Reading:

@@ -13,7 +13,20 @@ MAX_LINE_CHARACTERS = 2_000_000
 """A longer line is no paragraph of a report, and searching it would take minutes."""
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_UTF_8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_OUT_OF_PLACE = re.compile(
+    r"[a-zß-ÿœšž][À-ÖØ-ÞŒŠŽŸ]|[À-ÖØ-ÞŒŠŽŸ][A-Z][a-z]|(?<![^\W\d_])[Á-ÖØ-Þáâ-öø-ÿŒœŠšŽžŸ](?![^\W\d_])"
+    r"|[À-ÖØ-öø-ÿ]{3}|[ˆ˜¤¦¨¯¸ƒ]|\w[¡¿‚„]"
+)
+"""What Windows-1252 makes of other encodings: a capital behind a small letter or before one and a capital, an accented
+letter by itself or three in a row, signs that texts do not have, and opening marks behind a word.
+"""
+_MOST_BEYOND_ASCII = 0.15
+"""As a share of the bytes; a text in Latin letters has fewer."""
 _ODD_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_AS_WINDOWS = (
+    "It is not UTF-8 and was read as Windows-1252: compare accented letters and quotation marks with the original."
+)
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _FRONT_LINE = re.compile(r"^(\w+)[ \t]*:[ \t]*(.*(?:\n[ \t]*-[ \t].*|\n[ \t]+\S.*)*)", re.M)
 _ITEM = re.compile(r"(?:\A|\n)[ \t]*-[ \t]+")
@@ -21,13 +34,16 @@ _QUOTED_OR_PLAIN = re.compile(r"\"[^\"]*\"|'[^']*'|[^,\s][^,]*")
 _OTHER_KEYS = {"date": "published", "link": "url", "author": "authors", "copyright": "rights"}
 
 
-def decode(data: bytes, name: str) -> str:
-    """Return the text of ``data`` with newlines normalised to ``\\n``.
+def decode(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
+    """Return the text of ``data`` with newlines normalised to ``\\n``, and warnings.
 
-    UTF-8, and UTF-16 with a byte order mark, are read. Raises ReportError for anything else, for binary content and
-    for a line over ``MAX_LINE_CHARACTERS``.
+    UTF-8, UTF-16 with a byte order mark, and with a warning what can only be Windows-1252 are read. Raises ReportError
+    for anything else, for binary content and for a line over ``MAX_LINE_CHARACTERS``.
     """
-    encoding = next((codec for bom, codec in _BOMS if data.startswith(bom)), "utf-8")
+    encoding = next((codec for bom, codec in _BOMS if data.startswith(bom)), "")
+    if not encoding:
+        encoding = "cp1252" if _is_windows_1252(data) else "utf-8"
+    warnings = () if encoding != "cp1252" else (_AS_WINDOWS,)
     if encoding != "utf-16" and b"\x00" in data:
         raise ReportError(f"{name!r} holds binary data, not text", "save the report as UTF-8 text and add that")
     try:
@@ -35,7 +51,7 @@ def decode(data: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         raise ReportError(
             f"{name!r} is not valid {encoding.removesuffix('-sig').upper()} (byte {error.start:,})",
-            "save it as UTF-8 and add it again",
+            "open it in its editor, save it as text in UTF-8, and add that",
         ) from None
     if len(_ODD_CONTROLS.findall(text)) > len(text) // 100:
         raise ReportError(f"{name!r} holds control characters, not text", "save the report as UTF-8 text and add that")
@@ -48,7 +64,24 @@ def decode(data: bytes, name: str) -> str:
         )
     if not any(unicodedata.category(character)[0] in "LN" for character in text):
         raise ReportError(f"{name!r} has no words", "give a file with the report's text")
-    return text
+    return text, warnings
+
+
+def _is_windows_1252(data: bytes) -> bool:
+    """Return whether ``data`` is no UTF-8, also none that was spoiled, and reads as Latin letters in Windows-1252."""
+    try:
+        data.decode("utf-8")
+        return False
+    except UnicodeDecodeError:
+        pass
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError:
+        return False
+    beyond = sum(byte > 0x7F for byte in data)
+    return (
+        beyond <= _MOST_BEYOND_ASCII * len(data) and not _UTF_8_LETTER.search(data) and not _OUT_OF_PLACE.search(text)
+    )
 
 
 def page_starts(text: str) -> tuple[int, ...]:
