@@ -69,3 +69,22 @@ def test_other_text_that_begins_with_a_number_is_no_footnote(
     first: Callable[[Canvas], None], below: Callable[[Canvas], None]
 ) -> None:
     assert marked(read(drawn(both(first, lines(*SENTENCES, top=600), below)), "a.pdf")) == []
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        pytest.param((("a page", 0, 11), ("3", 4, 6), (" , kept by the council", 0, 11)), id="a space behind it"),
+        pytest.param((("a page ", 0, 11), ("3", 4, 6), (", kept by the council", 0, 11)), id="a space before it"),
+        pytest.param((("a page", 0, 11), ("3, 4", 4, 6), (", kept by the council", 0, 11)), id="no space, two marks"),
+    ],
+)
+def test_taking_out_a_mark_leaves_no_space_before_a_comma(pieces: tuple[tuple[str, float, float], ...]) -> None:
+    assert paragraphs(drawn(set_in_pieces(("They signed ", 0, 11), *pieces))) == [
+        "They signed a page, kept by the council"
+    ]
+
+
+def test_taking_out_a_mark_keeps_the_space_between_words() -> None:
+    page = set_in_pieces(("They signed a page", 0, 11), ("3", 4, 6), (" in May", 0, 11))
+    assert paragraphs(drawn(page)) == ["They signed a page in May"]

@@ -27,6 +27,7 @@ _SMALL = 0.85
 """Raised figures are at most so large beside their line's letters."""
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _NOTE_MARK = re.compile(r"[\d,*†‡§¶ ]+")
+_CLOSING = (",", ".", ";", ":", "!", "?", ")", "]")
 _UNIT = re.compile(r"(?<![^\W\d_])(?:[kcm]?m|ft)\Z")
 _LIGATURES = dict(zip("\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06", "ff fi fl ffi ffl st st".split(), strict=True))
 _LINE_END_HYPHENS = "\x02\ufffe"
@@ -200,7 +201,10 @@ def _written(run: _Run) -> Stretch:
             end += 1
         part = "".join(shown for shown, *_ in run[n:end])
         shown = _raised(text, part) if raised[n] else part
-        calls += re.findall(r"\d+", part) if raised[n] and not shown.strip() else []
+        if raised[n] and not shown.strip():
+            calls += re.findall(r"\d+", part)
+            if run[min(end, len(run) - 1)][0].startswith(_CLOSING):
+                text, shown = text.rstrip(), ""  # the space stood beside the mark
         text += shown
         n = end
     if text.startswith(_OWN_SIGN):
