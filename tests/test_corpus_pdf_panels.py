@@ -73,3 +73,19 @@ def test_headings_and_labels_that_stand_in_one_place_of_every_page_are_no_panel(
 def test_text_that_is_the_same_on_every_page_is_no_panel() -> None:
     pages = [lines(*SENTENCES, f"And page {word} ends so.") for word in WORDS]
     assert " ".join(paragraphs(drawn(*pages))) == " ".join(f"{TEXT} And page {word} ends so." for word in WORDS)
+
+
+def test_a_panel_on_the_rows_of_narrow_columns_at_the_head_of_two_pages_takes_no_line_of_them() -> None:
+    def page(word: str) -> Callable[[Canvas], None]:
+        columns = ([f"{side} line {n} of {word}" for n in range(20)] for side in ("left", "right"))
+        left, right = (lines(*rows, x=110 + 200 * n, top=780, size=9) for n, rows in enumerate(columns))
+        return both(lines(*PANEL, x=14, top=780, size=9), left, right)
+
+    reading = read(drawn(*(page(word) for word in WORDS[:2])), "a.pdf")
+    assert marked(reading) == [(line, BlockKind.FURNITURE) for _ in WORDS[:2] for line in PANEL]
+    texts = (f"{side} line {n} of {word}" for word in WORDS[:2] for side in ("left", "right") for n in range(20))
+    assert " ".join(_without(reading.text, PANEL).split()) == " ".join(texts)
+
+
+def _without(text: str, left_out: tuple[str, ...]) -> str:
+    return "\n".join(line for line in text.split("\n") if line not in left_out)

@@ -58,14 +58,22 @@ def find_furniture(pages: Sequence[Sequence[Stretch]], heights: Sequence[float],
 
     ``heights`` are those of the pages, ``body`` is the size of the running text, all in points.
     """
+    at_edges = _at_edges(pages, heights, body)
+    panels = _panels(pages, at_edges)
+    if any(panels):  # without their upper ends, which may pass for running headers
+        rest = [[s for s in page if s not in panel] for page, panel in zip(pages, panels, strict=True)]
+        at_edges = _at_edges(rest, heights, body)
+    return [edge | panel for edge, panel in zip(at_edges, panels, strict=True)]
+
+
+def _at_edges(pages: Sequence[Sequence[Stretch]], heights: Sequence[float], body: float) -> list[set[Stretch]]:
+    """Return what is furniture on each page but panels."""
     found = [{stretch for stretch in page if not stretch.upright} for page in pages]
-    groups = [g for n, page in enumerate(pages) for g in _at_edges(n, page, heights[n])]
+    groups = [g for n, page in enumerate(pages) for g in _groups(n, page, heights[n])]
     marked = [*_page_numbers(groups), *_repeated(groups, len(pages), body), *_titles(groups, pages, body)]
     for group in [*marked, *_beside(groups, marked, len(pages))]:
         found[group.page].update(group.members)
     for page, stretch in _watermarks(pages, body):
-        found[page].add(stretch)
-    for page, stretch in _panels(pages, found):
         found[page].add(stretch)
     return found
 
@@ -96,7 +104,7 @@ def body_size(stretches: Iterable[Stretch]) -> float:
     return max(letters, key=lambda size: (letters[size], -size), default=0.0)
 
 
-def _at_edges(number: int, page: Sequence[Stretch], height: float) -> list[_Group]:
+def _groups(number: int, page: Sequence[Stretch], height: float) -> list[_Group]:
     outer = [s for s in page if s.upright and not EDGE * height < s.y < (1 - EDGE) * height]
     groups = []
     for row in rows_of(outer):
@@ -182,16 +190,16 @@ def _watermarks(pages: Sequence[Sequence[Stretch]], body: float) -> list[tuple[i
     return [one for members in placed.values() if len(members) > most for one in members]
 
 
-def _panels(pages: Sequence[Sequence[Stretch]], found: Sequence[set[Stretch]]) -> list[tuple[int, Stretch]]:
-    """Return what panels at the left or right of the pages hold, such as a list of the chapters to go to.
+def _panels(pages: Sequence[Sequence[Stretch]], found: Sequence[set[Stretch]]) -> list[set[Stretch]]:
+    """Return what panels at the left or right of each page hold, such as a list of the chapters to go to.
 
     ``found`` is what else is furniture on each page: a panel may stand beside it, and its upper end may be in it.
 
-    The lines of one come again, in the same words and place, on a third of the pages and at least on three: it may
+    The lines of one come again, in the same words and place, on a third of the pages and at least on two: it may
     stand left on even pages and right on odd ones, and not on the first. On so many pages all other text is at one side
     of it; what stands between its lines on further pages belongs to it.
     """
-    enough = max(3, len(pages) / 3)
+    enough = max(2, len(pages) / 3)
     on = Counter(place for page in pages for place in {_place(s) for s in page if s.upright})
     aside: Counter[tuple[str, int, int]] = Counter()
     for page, marked in zip(pages, found, strict=True):
@@ -199,9 +207,9 @@ def _panels(pages: Sequence[Sequence[Stretch]], found: Sequence[set[Stretch]]) -
         others = [s for s in page if s not in again and s not in marked]
         aside.update({_place(s) for stack in _stacks_aside(again, others) for s in stack})
     panels = []
-    for number, page in enumerate(pages):
+    for page in pages:
         lines = [s for s in page if aside[_place(s)] >= enough]
-        panels += [(number, s) for s in page if s in lines or any(_is_within(s, stack) for stack in _stacks(lines))]
+        panels.append({s for s in page if s in lines or any(_is_within(s, stack) for stack in _stacks(lines))})
     return panels
 
 
@@ -240,6 +248,11 @@ def _is_within(stretch: Stretch, stack: Sequence[Stretch]) -> bool:
 
 
 def _are_labels(stack: Sequence[Stretch], others: Sequence[Stretch]) -> bool:
-    """Return whether most lines of ``stack`` are labels in a table, each with a value beside it."""
-    values = [s for s in others if s.x1 - s.x0 < CELL_WIDTH * s.size]
+    """Return whether most lines of ``stack`` are labels in a table, each with a value beside it.
+
+    Text beside a panel may stand on its rows, but is wider or goes on above or below it.
+    """
+    top, foot, reach = stack[0].y, stack[-1].y, 2.5 * stack[0].size
+    goes_on = {round(s.x0) for s in others if 1 < s.y - top < reach or 1 < foot - s.y < reach}
+    values = [s for s in others if s.x1 - s.x0 < CELL_WIDTH * s.size and round(s.x0) not in goes_on]
     return sum(any(abs(value.y - label.y) < 1 for value in values) for label in stack) > 0.7 * len(stack)
