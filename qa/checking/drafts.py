@@ -65,7 +65,7 @@ def read_draft(path: Path) -> Draft:
     if suffix == ".docx":
         return read_word(data, path.name)
     try:
-        text = decode(data, path.name)
+        text, _ = decode(data, path.name)
     except ReportError as error:
         raise DraftError(error.problem, "save the draft as UTF-8 text") from None
     return read_markdown(text) if suffix != ".txt" else read_text(text)
