@@ -104,8 +104,10 @@ def serve(root: Path) -> None:
     for line in sys.stdin:
         child = os.fork()
         if not child:
+            # Told here and not by the parent: until fork has come back in the child, an interrupt is lost in the hooks
+            # that Python runs there.
+            print(os.getpid(), flush=True)
             live(root, json.loads(line))
-        print(child, flush=True)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
