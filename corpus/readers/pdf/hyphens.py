@@ -1,11 +1,9 @@
 """Words cut by the end of a line: which hyphens layout put in, and which are the word's own."""
 
 import re
-import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from corpus.readers.pdf.stretches import SOFT_HYPHEN
 
@@ -17,6 +15,23 @@ _PREFIXES = frozenset("anti co cross ex half mid multi non pan post pre quasi se
 """What stands before whole words and is none itself; where both spell a usual word ("nonsense"), that goes first."""
 _LINKS = frozenset("a and at by de for from in of off on or out per the to up with".split())
 """Words that hyphens stand on both sides of, as in "day-to-day" and "end-of-life"."""
+_RARE = 50
+"""A word that the list counts so often stands in it for completeness; the usual ones have larger counts."""
+_BRITISH = tuple(
+    (re.compile(british), american)
+    for british, american in (
+        (r"is(?=(?:e[ds]?|ers?|ing|ations?|ational)\Z)", "iz"),
+        (r"ys(?=(?:e[ds]?|ers?|ing)\Z)", "yz"),
+        (r"our", "or"),
+        (r"tre(?=s?\Z)", "ter"),
+        (r"mme(?=s?\Z)", "m"),
+        (r"ll(?=(?:ed|ing|ers?|ors?)\Z)", "l"),
+        (r"[ao]e", "e"),
+        (r"ogue", "og"),
+        (r"ence(?=s?\Z)", "ense"),
+    )
+)
+"""How British spelling becomes American: "organisation", "centre", "programme", "travelling", "paediatric"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +73,12 @@ class Vocabulary:
             return False
         if f"{tail}-{head}" in self.known or not self.hyphenates or len(tail) == 1:
             return True
-        if whole in _usual_words() or whole in _usual_names():
+        if _is_usual(whole):
             return False
         return first[1:] != tail[1:] or ((tail in _PREFIXES or self._is_word(tail)) and self._is_word(head))
 
     def _is_word(self, part: str) -> bool:
-        return part in self.known or part in _usual_words()
+        return part in self.known or _is_usual(part)
 
 
 def _cut(line: str) -> re.Match[str] | None:
@@ -87,20 +102,21 @@ def joined_lines(above: str, below: str, vocabulary: Vocabulary) -> str:
 
 def _is_split(first: str, rest: str) -> bool:
     """Return whether layout alone can have cut a usual word in these parts, of which the second is no word."""
-    return first + rest in _usual_words() and rest not in _usual_words()
+    return _is_usual(first + rest) and not _is_usual(rest)
+
+
+def _is_usual(word: str) -> bool:
+    """Return whether ``word``, in lower case, is in common use, as American English spells it or as British."""
+    usual = _usual_words()
+    return word in usual or any(
+        american in usual for british, ending in _BRITISH if (american := british.sub(ending, word)) != word
+    )
 
 
 @cache
-def _word_lists() -> dict[str, frozenset[str]]:
-    lists = tomllib.loads(files("corpus").joinpath("data/usual_words.toml").read_text(encoding="utf-8"))
-    return {name: frozenset(text.split()) for name, text in lists.items()}
-
-
 def _usual_words() -> frozenset[str]:
-    """Return words in common use in British and American English, in lower case."""
-    return _word_lists()["words"]
+    """Return words in common use in American English, in lower case."""
+    from spellchecker import SpellChecker
 
-
-def _usual_names() -> frozenset[str]:
-    """Return names that two usual words side by side spell as well, in lower case."""
-    return _word_lists()["names"]
+    counts: Mapping[str, int] = SpellChecker("en").word_frequency.dictionary
+    return frozenset(word for word, count in counts.items() if count > _RARE)
