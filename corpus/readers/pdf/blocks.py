@@ -97,7 +97,7 @@ def _groups(lines: Sequence[Line], setting: Setting) -> list[list[Line]]:
     called = _calls(lines)
     for line in lines:
         listed = len(groups) > 1 and bool(ENTRY.match(groups[-2][-1].text))
-        is_next_note = bool(groups) and {_number(groups[-1][0]), _number(line)} <= called
+        is_next_note = bool(groups and called) and {_number(groups[-1][0]), _number(line)} <= called
         if is_next_note:
             groups.append([line])
         elif groups and (_ends_entry(groups[-1], line, listed) or _goes_on(groups[-1], line, setting)):

@@ -168,7 +168,9 @@ def _in_order(column: _Column, gutters: Sequence[_Gutter] = ()) -> list[_Column]
 
     ``gutters`` were found in more of the page: they part even what is too short to show one.
     """
-    column = _without_boxes(column, has_gutters=True)
+    asides = _asides(column.stretches)
+    cut = [aside for aside in asides if aside.cuts]
+    column = _without_boxes(column, cut)
     size = sorted(s.size for s in column.stretches)[len(column.stretches) // 2]
     found = [g for g in _gutters(column.stretches) if _parts_text(column.stretches, g)]
     for gutter in (*(g for g in gutters if g not in found), *found):
@@ -189,15 +191,14 @@ def _in_order(column: _Column, gutters: Sequence[_Gutter] = ()) -> list[_Column]
         if len(ends) >= LINES_A_SIDE and max(ends) < gutter.middle:
             column = replace(column, right=gutter.x0)  # nothing stands in the columns at the right
             break
-    return [_without_boxes(column, has_gutters=False)]
+    return [_without_boxes(column, _asides(column.stretches) if cut else asides)]
 
 
-def _without_boxes(column: _Column, *, has_gutters: bool) -> _Column:
-    """Return a column with boxes set apart: those its text runs around, and others where it has no gutters."""
-    asides = [aside for aside in _asides(column.stretches) if aside.cuts or not has_gutters]
+def _without_boxes(column: _Column, asides: Sequence[_Aside]) -> _Column:
+    """Return a column with boxes set apart."""
     boxed = {s for aside in asides for s in aside.box}
     left = [s for s in column.stretches if s not in boxed]
-    return replace(column, stretches=left, asides=(*column.asides, *asides))
+    return replace(column, stretches=left, asides=(*column.asides, *asides)) if asides else column
 
 
 def _parts_text(stretches: Sequence[Stretch], gutter: _Gutter) -> bool:

@@ -137,6 +137,8 @@ def read_sheet(document: Any, index: int, bold_fonts: dict[int, bool]) -> Sheet 
 
 def _sideways(words: list[Word]) -> int:
     """Return how often a page must be turned clockwise by a quarter for most of its text to run from left to right."""
+    if not any(word.look and word.look.quarters for word in words):
+        return 0
     letters: Counter[int] = Counter()
     for word in words:
         if word.look and word.look.visible:

@@ -83,6 +83,8 @@ def unread_sideways(pages: Sequence[Sequence[Stretch]]) -> list[int]:
 
     Single words, as on the axes of charts, are none, nor is what comes again on another page: a mark of layout.
     """
+    if all(s.upright for page in pages for s in page):
+        return []
     on = Counter(key for page in pages for key in {_key(s.text) for s in page})
     return [
         number
@@ -200,21 +202,23 @@ def _panels(pages: Sequence[Sequence[Stretch]], found: Sequence[set[Stretch]]) -
     of it; what stands between its lines on further pages belongs to it.
     """
     enough = max(2, len(pages) / 3)
-    on = Counter(place for page in pages for place in {_place(s) for s in page if s.upright})
+    placed = [[(_place(s), s) for s in page if s.upright] for page in pages]
+    on = Counter(place for page in placed for place in {place for place, _ in page})
     aside: Counter[tuple[str, int, int]] = Counter()
-    for page, marked in zip(pages, found, strict=True):
-        again = [s for s in page if on[_place(s)] >= enough]
+    for page, places, marked in zip(pages, placed, found, strict=True):
+        again = [s for place, s in places if on[place] >= enough]
         others = [s for s in page if s not in again and s not in marked]
         aside.update({_place(s) for stack in _stacks_aside(again, others) for s in stack})
     panels = []
-    for page in pages:
-        lines = [s for s in page if aside[_place(s)] >= enough]
-        panels.append({s for s in page if s in lines or any(_is_within(s, stack) for stack in _stacks(lines))})
+    for page, places in zip(pages, placed, strict=True):
+        lines = [s for place, s in places if aside[place] >= enough]
+        stacks = _stacks(lines)
+        panels.append({s for s in page if s in lines or any(_is_within(s, stack) for stack in stacks)})
     return panels
 
 
 def _place(stretch: Stretch) -> tuple[str, int, int]:
-    return fold(stretch.text), round(stretch.x0 / 2), round(stretch.y / 2)
+    return stretch.text, round(stretch.x0 / 2), round(stretch.y / 2)
 
 
 def _stacks_aside(again: Sequence[Stretch], others: Sequence[Stretch]) -> list[list[Stretch]]:
