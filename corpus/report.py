@@ -20,7 +20,7 @@ from corpus.readers.signature import kind_of
 from corpus.readers.text import front_matter, front_matter_end
 from corpus.structure import build
 
-STRUCTURE_VERSION = 5
+STRUCTURE_VERSION = 6
 """Raised whenever the same file would give other blocks, sections or passages."""
 
 
