@@ -28,8 +28,9 @@ from eval.judge import anchors_in
 from eval.questions import SURVEY, Question, read_questions
 from index.search import Searcher
 from index.settings import Settings
-from qa.answer import Quote, ask, produced_by
+from qa.answer import ask, produced_by
 from qa.compare import SPEAKS, compare
+from qa.quotes import Quote
 from qa.units import By, units
 from qa.workspace import Workspace
 

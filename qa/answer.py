@@ -8,17 +8,14 @@ from enum import StrEnum
 from typing import Any
 
 from corpus.errors import QuestionError
-from corpus.folding import word_count
-from corpus.model import Report, Span
 from index.encoders import OnnxEncoder
 from index.search import Filters, Hit, Searcher
 from index.settings import Settings
 from index.spelling import corrected
 from index.spread import asks_many
 from qa.calibration import Calibration, judge, shipped
-from qa.citation import Citation, cite
-from qa.leaning import leaned_on, leans
-from qa.marking import FIGURES, marks, wanted
+from qa.citation import cite
+from qa.quotes import Quote, is_verbatim, quote_at, quote_of, quote_to_json, telling_sentence
 from qa.units import case_study_count
 
 MAX_QUESTION_CHARACTERS = 10_000
@@ -28,56 +25,12 @@ QUOTED_PASSAGES = 6
 QUOTE_MARGIN = 5.0
 """A passage behind the first is quoted where the cross-encoder's score is within the margin of the best."""
 
-QUOTE_WORDS = 90
-"""A longer quote loses sentences at its ends, as far as its best sentence allows."""
-
-_CAPTION = re.compile(r"(?:table|figure|fig\.|chart|box|exhibit) \d+\b", re.I)
-
 
 class Status(StrEnum):
     """Whether the reports answer the question."""
 
     ANSWERED = "answered"
     NOT_FOUND = "not found"
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Words of a report, beside a quote: ``text`` is ``report.text[span.start:span.end]``."""
-
-    text: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """Words of a report: ``text`` is ``report.text[span.start:span.end]``, found there again before it is shown.
-
-    ``also_in`` cites other places where near enough the same passage stands. ``marks`` are the words in it that have
-    the shape the question asks for: a figure, a date, a name. ``leans_on`` is a sentence from before the quote that it
-    cannot do without: who "he" is, or what "this" is.
-    """
-
-    text: str
-    span: Span
-    passage_id: str
-    score: float
-    citation: Citation
-    also_in: tuple[Citation, ...] = ()
-    marks: tuple[Words, ...] = ()
-    leans_on: Words | None = None
-
-
-def in_pieces(quote: Quote) -> list[tuple[str, bool]]:
-    """Return the text of ``quote`` in order as pieces, each with whether it is one of its marks."""
-    pieces: list[tuple[str, bool]] = []
-    at = 0
-    for mark in quote.marks:
-        start, end = mark.span.start - quote.span.start, mark.span.end - quote.span.start
-        if at <= start and end <= len(quote.text):
-            pieces += [(quote.text[at:start], False), (quote.text[start:end], True)]
-            at = end
-    return [piece for piece in (*pieces, (quote.text[at:], False)) if piece[0]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +153,7 @@ def ask(
     quoted = [] if judged.silent else _worth_quoting(hits)
     quotes = [quote for hit in quoted if is_verbatim(searcher, quote := quote_of(hit, asked))]
     fact = bool(quoted) and not judged.doubtful and not asks_many(asked)
-    sentence = _quote(quoted[0], _telling_sentence(quoted[0], asked), asked) if fact else None
+    sentence = quote_at(quoted[0], telling_sentence(quoted[0], asked), asked) if fact else None
     unknown = tuple(searcher.index.unknown_words(asked))
     return Answer(
         question=asked,
@@ -242,95 +195,11 @@ def produced_by(searcher: Searcher, settings: Settings) -> dict[str, Any]:
     }
 
 
-def is_verbatim(searcher: Searcher, quote: Quote) -> bool:
-    """Return whether the quote's words stand at its span, inside the passage that it names."""
-    number = searcher.index.number_of.get(quote.passage_id)
-    if number is None:
-        return False
-    report, passage = searcher.index.passages[number]
-    inside = passage.span.start <= quote.span.start < quote.span.end <= passage.span.end
-    return inside and report.text[quote.span.start : quote.span.end] == quote.text
-
-
 def _worth_quoting(hits: Sequence[Hit]) -> list[Hit]:
     """Return the first hits, less those behind the very first that the cross-encoder scores far below the best."""
     first = hits[:QUOTED_PASSAGES]
     floor = max((hit.scores["rerank"] for hit in first if "rerank" in hit.scores), default=0.0) - QUOTE_MARGIN
     return [hit for hit in first if hit is first[0] or hit.scores.get("rerank", floor) >= floor]
-
-
-def _quotable(hit: Hit) -> Span:
-    """Return the hit's best window, less the sentences at its ends where it is over ``QUOTE_WORDS`` words.
-
-    The best sentence always stays, and so does the one before it where its opening leans on that one. Where the quote
-    would open with a sentence that leans, the one before it is taken in if there is room.
-    """
-    report, sentences = hit.report, hit.passage.sentences
-
-    def points_back(n: int) -> bool:
-        return n > 0 and leans(report.text[sentences[n].start : sentences[n].end])
-
-    def length(first: int, last: int) -> int:
-        return word_count(report.text[sentences[first].start : sentences[last].end])
-
-    inside = [n for n, s in enumerate(sentences) if hit.best_window.start <= s.start < hit.best_window.end]
-    first, last, best = inside[0], inside[-1], sentences.index(hit.best_sentence)
-    needed = max(first, best - 1) if points_back(best) else best
-    while length(first, last) > QUOTE_WORDS:
-        if last > best and (last - best >= best - first or first == needed):
-            last -= 1
-        elif first < needed:
-            first += 1
-        else:
-            break
-    if points_back(first) and length(first - 1, last) <= QUOTE_WORDS:
-        first -= 1
-    return Span(sentences[first].start, sentences[last].end)
-
-
-def quote_of(hit: Hit, question: str) -> Quote:
-    """Return the words of ``hit`` that answer ``question`` best, cut to a quote; not yet verified."""
-    return _quote(hit, _quotable(hit), question)
-
-
-def _telling_sentence(hit: Hit, question: str) -> Span:
-    """Return the sentence that stands first: the best, but where a figure is asked for that it lacks, the nearest to it
-    of the best window that has one. A caption has its number only.
-    """
-    best, report = hit.best_sentence, hit.report
-
-    def tells(sentence: Span) -> bool:
-        text = report.text[sentence.start : sentence.end]
-        return bool(marks(question, text)) and not _CAPTION.match(text)
-
-    if wanted(question) not in FIGURES or tells(best):
-        return best
-    window = [s for s in hit.passage.sentences if hit.best_window.start <= s.start < hit.best_window.end]
-    return min(filter(tells, window), key=lambda s: abs(s.start - best.start), default=best)
-
-
-def _quote(hit: Hit, span: Span, question: str) -> Quote:
-    report = hit.report
-    before = leaned_on(report, hit.passage, span)
-    return Quote(
-        text=report.text[span.start : span.end],
-        span=span,
-        passage_id=hit.passage.id,
-        score=hit.score,
-        citation=cite(report, hit.passage, span.start),
-        also_in=tuple(cite(report, passage) for report, passage in hit.duplicates),
-        marks=_marked(report, hit.best_sentence, question) or _marked(report, span, question),
-        leans_on=_words(report, before) if before else None,
-    )
-
-
-def _marked(report: Report, span: Span, question: str) -> tuple[Words, ...]:
-    found = marks(question, report.text[span.start : span.end])
-    return tuple(_words(report, Span(span.start + one.start, span.start + one.end)) for one in found)
-
-
-def _words(report: Report, span: Span) -> Words:
-    return Words(report.text[span.start : span.end], span)
 
 
 def _grouped(quotes: Iterable[Quote]) -> tuple[Group, ...]:
@@ -339,26 +208,6 @@ def _grouped(quotes: Iterable[Quote]) -> tuple[Group, ...]:
     for quote in sorted(quotes, key=lambda q: -q.score):
         members.setdefault((quote.citation.report_id, quote.citation.case_study), []).append(quote)
     return tuple(Group(name or found[0].citation.report, tuple(found)) for (_, name), found in members.items())
-
-
-def quote_to_json(quote: Quote) -> dict[str, Any]:
-    """Return a quote as a JSON object."""
-    return {
-        "text": quote.text,
-        "passage_id": quote.passage_id,
-        "start": quote.span.start,
-        "end": quote.span.end,
-        "score": round(quote.score, 4),
-        "citation": quote.citation.to_json(),
-        "also_in": [citation.to_json() for citation in quote.also_in],
-        "marks": [words_to_json(words) for words in quote.marks],
-        "leans_on": words_to_json(quote.leans_on) if quote.leans_on else None,
-    }
-
-
-def words_to_json(words: Words) -> dict[str, Any]:
-    """Return words of a report as a JSON object."""
-    return {"text": words.text, "start": words.span.start, "end": words.span.end}
 
 
 def hit_to_json(hit: Hit) -> dict[str, Any]:

@@ -22,11 +22,11 @@ from corpus.library import Library
 from corpus.model import Passage, Report, Span
 from corpus.removed import removed
 from index.search import Index
-from qa.answer import Words, words_to_json
 from qa.citation import Citation, cite
 from qa.leaning import leaned_on
 from qa.permalink import find_passage, repeats
 from qa.pins import BriefingError, Pin, add_pin, checked_note, read_briefing
+from qa.quotes import Words, words_to_json
 from qa.references import in_marks
 
 

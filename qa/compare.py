@@ -10,7 +10,8 @@ from typing import Any
 
 from index.search import Filters, Hit, Index, Searcher
 from index.settings import Settings
-from qa.answer import Quote, check_question, is_verbatim, produced_by, quote_of, quote_to_json
+from qa.answer import check_question, produced_by
+from qa.quotes import Quote, is_verbatim, quote_of, quote_to_json
 from qa.units import By, Unit, UnitKind, units
 
 QUOTES, MOST_QUOTES = 3, 5

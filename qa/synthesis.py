@@ -15,8 +15,9 @@ from typing import Any
 from corpus.errors import one_line
 from corpus.folding import fold, words
 from corpus.sentences import sentence_spans
-from qa.answer import Answer, Quote, Status, quote_to_json
+from qa.answer import Answer, Status
 from qa.language_model import Server, complete
+from qa.quotes import Quote, quote_to_json
 
 MAX_SENTENCE_CHARACTERS = 1_000
 """What is longer is left out: it is no sentence of a short synthesis."""

@@ -11,10 +11,11 @@ from rich.text import Text
 from corpus.characters import flat, flowed
 from corpus.model import Passage
 from index.search import Hit
-from qa.answer import Answer, Quote, in_pieces
+from qa.answer import Answer
 from qa.briefing import Pinned
 from qa.citation import cite
 from qa.permalink import Shown, Vanished
+from qa.quotes import Quote, in_pieces
 
 if TYPE_CHECKING:
     from qa.synthesis import Synthesis

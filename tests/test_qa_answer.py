@@ -10,8 +10,9 @@ from corpus.model import SectionKind
 from corpus.report import parse
 from index.build import build
 from index.search import Filters, Searcher, open_index
-from qa.answer import Answer, Status, ask, in_pieces
+from qa.answer import Answer, Status, ask
 from qa.calibration import EVIDENCE, Calibration, shipped
+from qa.quotes import in_pieces
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from index.build import build
 from index.fusion import weighted_sum
 from index.search import Filters, Searcher, open_index
 from index.settings import Settings
-from qa.answer import is_verbatim
 from qa.compare import FUSED_WEIGHT, SPEAKS, Comparison, compare
+from qa.quotes import is_verbatim
 from qa.units import By, UnitKind, units
 
 WEST = """# Views from the west

@@ -16,9 +16,9 @@ from small_library import write_reports
 import app
 from corpus.characters import flat
 from corpus.model import Span
-from qa.answer import Quote
 from qa.citation import Citation
 from qa.compare import Comparison, Row
+from qa.quotes import Quote
 from qa.tables import COLUMNS, records, to_csv, to_text, to_xlsx
 from qa.units import By, UnitKind
 

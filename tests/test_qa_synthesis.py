@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.report import parse
-from qa.answer import Answer, Group, Quote, Status
+from qa.answer import Answer, Group, Status
 from qa.citation import cite
 from qa.language_model import MAX_REPLY_BYTES
+from qa.quotes import Quote
 from qa.synthesis import check, evidence, material, split_sentences
 
 NOTES = """# Notes from the hills

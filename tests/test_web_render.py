@@ -13,8 +13,9 @@ from corpus.catalogue import web_address
 from corpus.model import Metadata, Report, Span
 from corpus.report import parse
 from index.search import Hit
-from qa.answer import Answer, Group, Quote, Status, Words
+from qa.answer import Answer, Group, Status
 from qa.citation import Citation, cite
+from qa.quotes import Quote, Words
 from qa.web import render
 from qa.web.live import State
 from qa.web.place import Chosen, Place

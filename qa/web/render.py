@@ -9,10 +9,11 @@ from dataclasses import replace
 from corpus.catalogue import web_address
 from corpus.model import Span
 from index.search import Hit
-from qa.answer import Answer, Quote, Status, in_pieces
+from qa.answer import Answer, Status
 from qa.citation import Citation, cite
 from qa.digests import ABOUT
 from qa.digests import NAME as DIGESTS
+from qa.quotes import Quote, in_pieces
 from qa.references import Style, quoted
 from qa.units import case_study_count
 from qa.web.live import State
