@@ -1,9 +1,14 @@
 """PDF: pages of words with boxes -> canonical text with pages, and marks for what layout tells.
 
     document    PDFium: bytes -> pages of words
+    turn        how a page is turned to be shown or read
     stretches   words -> what stands side by side on a row
     furniture   running headers and footers, page numbers, watermarks
-    columns     stretches -> lines in reading order, rows of tables
+    lines       what columns are read as: lines with their place on the page
+    tables      stretches of a row -> cells, rows -> tables
+    gutters     what parts columns, and over which height of the page
+    asides      boxes that the running text runs around
+    columns     stretches -> lines in reading order
     hyphens     words cut by the end of a line
     blocks      lines -> paragraphs, list items, rows of tables, footnotes
     headings    which blocks are headings, and of what level

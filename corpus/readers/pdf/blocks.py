@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from corpus.blocks import ends_sentence
 from corpus.model import BlockKind
-from corpus.readers.pdf.columns import Line, has_room
 from corpus.readers.pdf.hyphens import Vocabulary, joined_lines
+from corpus.readers.pdf.lines import Line, has_room
 from corpus.readers.pdf.stretches import SOFT_HYPHEN
 
 _ITEM = re.compile(r"(?:[•▪■◦‣●○·➢✓–*-]|o(?=\s+[A-Z])|\d{1,2}[.)]|\(?[a-z]\)|\([ivx]+\))\s+(?=\S)")

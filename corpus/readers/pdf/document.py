@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from corpus.errors import ReportError
 from corpus.model import Metadata
+from corpus.readers.pdf.turn import Turn, quarters_of
 from corpus.readers.properties import real_authors
 
 LOCK = threading.Lock()
@@ -120,7 +121,7 @@ def read_sheet(document: Any, index: int, bold_fonts: dict[int, bool]) -> Sheet 
         return None
     text_page = pdfium.FPDFText_LoadPage(page)
     try:
-        turn = _Turn.of(page)
+        turn = _turn_of(page)
         words = list(_words(text_page, turn, bold_fonts)) if text_page else []
         if quarters := _sideways(words):
             turn = replace(turn, quarters=(turn.quarters + quarters) % 4)
@@ -147,44 +148,15 @@ def _sideways(words: list[Word]) -> int:
     return quarters if letters[quarters] > max(SIDEWAYS_LETTERS, 2 * letters.total() / 3) else 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """The way from a page's own coordinates to the page as shown: cut to its box, and turned by quarters clockwise."""
+def _turn_of(page: Any) -> Turn:
+    import pypdfium2.raw as pdfium
 
-    left: float
-    bottom: float
-    right: float
-    top: float
-    quarters: int
-
-    @classmethod
-    def of(cls, page: Any) -> "_Turn":
-        import pypdfium2.raw as pdfium
-
-        box = pdfium.FS_RECTF()
-        pdfium.FPDF_GetPageBoundingBox(page, box)
-        return cls(box.left, box.bottom, box.right, box.top, pdfium.FPDFPage_GetRotation(page) % 4)
-
-    @property
-    def width(self) -> float:
-        return self.top - self.bottom if self.quarters % 2 else self.right - self.left
-
-    @property
-    def height(self) -> float:
-        return self.right - self.left if self.quarters % 2 else self.top - self.bottom
-
-    def point(self, x: float, y: float) -> tuple[float, float]:
-        """Return where the point shows, from the lower left corner."""
-        if self.quarters == 0:
-            return x - self.left, y - self.bottom
-        if self.quarters == 1:
-            return y - self.bottom, self.right - x
-        if self.quarters == 2:
-            return self.right - x, self.top - y
-        return self.top - y, x - self.left
+    box = pdfium.FS_RECTF()
+    pdfium.FPDF_GetPageBoundingBox(page, box)
+    return Turn(box.left, box.bottom, box.right, box.top, pdfium.FPDFPage_GetRotation(page) % 4)
 
 
-def _words(text_page: Any, turn: _Turn, bold_fonts: dict[int, bool]) -> Iterator[Word]:
+def _words(text_page: Any, turn: Turn, bold_fonts: dict[int, bool]) -> Iterator[Word]:
     """Yield the words of a page and the spaces between them.
 
     The calls for a character's text object and box take bare addresses: made so often, the checks of pypdfium2's own
@@ -256,7 +228,7 @@ def _calls() -> tuple[Callable[..., Any], Callable[..., Any]]:
     )
 
 
-def _look(text_page: Any, n: int, drawn_by: int, turn: _Turn, bold_fonts: dict[int, bool]) -> Look:
+def _look(text_page: Any, n: int, drawn_by: int, turn: Turn, bold_fonts: dict[int, bool]) -> Look:
     """Return the look of the text object at the address ``drawn_by``, which draws the page's ``n``-th character."""
     import pypdfium2.raw as pdfium
 
@@ -273,7 +245,7 @@ def _look(text_page: Any, n: int, drawn_by: int, turn: _Turn, bold_fonts: dict[i
     across, up = turn.point(x.value, y.value)
     ahead, climb = turn.point(x.value + matrix.a, y.value + matrix.b)
     size = pdfium.FPDFText_GetFontSize(text_page, n) * math.hypot(matrix.c, matrix.d)
-    quarters = _quarters(ahead - across, climb - up)
+    quarters = quarters_of(ahead - across, climb - up)
     return Look(
         y=up,
         size=size,
@@ -282,17 +254,6 @@ def _look(text_page: Any, n: int, drawn_by: int, turn: _Turn, bold_fonts: dict[i
         visible=mode != _INVISIBLE and alpha.value > 0 and size >= 1,
         quarters=quarters or 0,
     )
-
-
-def _quarters(ahead: float, climb: float) -> int | None:
-    """Return how often letters that run so far ahead and up are to be turned clockwise by a quarter to run ahead, None
-    where they run aslant.
-    """
-    if abs(climb) < 0.02 * abs(ahead):
-        return 0 if ahead > 0 else 2
-    if abs(ahead) < 0.02 * abs(climb):
-        return 1 if climb > 0 else 3
-    return None
 
 
 def _is_bold(font: Any) -> bool:
@@ -304,7 +265,7 @@ def _is_bold(font: Any) -> bool:
     return any(word in name for word in _BOLD_NAMES) or bool(pdfium.FPDFFont_GetFlags(font) & _FORCE_BOLD)
 
 
-def _shapes(page: Any, turn: _Turn) -> tuple[list[Dot], bool]:
+def _shapes(page: Any, turn: Turn) -> tuple[list[Dot], bool]:
     """Return the dots of a page, and whether it has a picture."""
     import pypdfium2.raw as pdfium
 

@@ -9,8 +9,8 @@ from itertools import dropwhile, pairwise
 from corpus.blocks import ends_sentence
 from corpus.model import BlockKind
 from corpus.readers.pdf.blocks import Block, starts_item
-from corpus.readers.pdf.columns import has_room
 from corpus.readers.pdf.hyphens import Vocabulary, joined_lines
+from corpus.readers.pdf.lines import has_room
 
 
 def join_halves(blocks: list[Block], vocabulary: Vocabulary) -> list[Block]:
