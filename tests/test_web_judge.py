@@ -195,7 +195,7 @@ def test_passages_are_judged_by_keyboard_kept_and_measured(browser: Any, server:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [360, 1920])
+@pytest.mark.parametrize("width", [360])
 def test_judging_fits_the_window(browser: Any, server: Server, width: int) -> None:
     with opened(browser, server, width) as tab:
         tab.page.goto(f"{server.address}/?view=judge&q=Who+lends+a+pharmacist")

@@ -243,7 +243,7 @@ def wait_for_focus(tab: Tab, words: str) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360])
 def test_a_removed_report_can_be_put_back_where_it_stood_and_the_focus_is_there(
     browser: Any, long_list: Server, width: int
 ) -> None:
@@ -319,7 +319,7 @@ def test_an_address_that_is_refused_is_one_line(browser: Any, server: Server) ->
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [360, 1920])
+@pytest.mark.parametrize("width", [360])
 def test_the_library_fits_the_window_and_every_control_has_a_name(browser: Any, server: Server, width: int) -> None:
     with opened(browser, server, width) as tab:
         tab.page.goto(f"{server.address}/?view=library&open=quiet-towns")
