@@ -124,6 +124,7 @@ def start(
     who = access(host, public_url, auth)
     _check_address(host, port)
     _stay_on_this_machine(host)
+    _count_nothing()
     from starlette.middleware import Middleware
 
     from qa.web.api import endpoints, mcp_content
@@ -188,6 +189,11 @@ def _stay_on_this_machine(host: str) -> None:
     for name in ("NO_PROXY", "no_proxy"):
         known = [part for part in os.environ.get(name, "").split(",") if part]
         os.environ[name] = ",".join(dict.fromkeys([*known, "localhost", "127.0.0.1", host]))
+
+
+def _count_nothing() -> None:
+    """Keep Gradio from making statistics of all events so far behind every event, in a table of pandas."""
+    os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(sys.maxsize)
 
 
 def _is_loopback(host: str) -> bool:
