@@ -25,7 +25,7 @@ from corpus.library import find_files
 from corpus.report import parse
 from corpus.serial import report_to_json
 
-COUNTS = {"txt": 60, "md": 60, "html": 60, "docx": 50, "pdf": 60, "zip": 60}
+COUNTS = {"txt": 50, "md": 50, "html": 55, "docx": 45, "pdf": 55, "zip": 50}
 """How many files of each format the short campaign reads."""
 LONG = 5_000
 
