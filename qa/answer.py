@@ -179,7 +179,14 @@ def _without_slips(searcher: Searcher, question: str, unknown: Sequence[str]) ->
     if not right:
         return ""
     slips = re.compile(rf"\b(?:{'|'.join(map(re.escape, right))})\b", re.I)
-    return slips.sub(lambda slip: right.get(slip[0].lower(), slip[0]), question)
+    return slips.sub(lambda slip: _in_case_of(slip[0], right.get(slip[0].lower(), slip[0])), question)
+
+
+def _in_case_of(slip: str, word: str) -> str:
+    """Return ``word`` with capitals where ``slip`` has them: at its beginning, or throughout."""
+    if slip.isupper():
+        return word.upper()
+    return word[:1].upper() + word[1:] if slip[:1].isupper() else word
 
 
 def produced_by(searcher: Searcher, settings: Settings) -> dict[str, Any]:

@@ -140,21 +140,23 @@ def pin(index: Index, home: Path, passage_id: str, quote: str | Span | None = No
     return look_up(index, *add_pin(home, new))
 
 
-def find_selected(index: Index, passage_id: str, words: str) -> tuple[Report, Passage, Span]:
+def find_selected(index: Index, passage_id: str, words: str, near: int) -> tuple[Report, Passage, Span]:
     """Return where the ``words`` selected in the section around a passage stand, and in which passage of it.
 
-    They may stand in another passage than the one named, but not go beyond one. Raises BriefingError where no passage
-    of the section holds them.
+    They may stand in another passage than the one named, but not go beyond one; where they stand several times it is
+    the place that begins nearest to ``near`` in the report. Raises BriefingError where no passage of the section holds
+    them.
     """
     found = find_passage(index, passage_id)
     if found is None:
         raise BriefingError(f"there is no passage {passage_id!r}", "open the report again")
     report, opened = found
     around = [one for one in report.passages if one.section == opened.section]
-    for passage in sorted(around, key=lambda one: one is not opened):
-        with suppress(BriefingError):
-            return report, passage, _find_words(report, passage, words)
-    raise BriefingError("this selection is no run of whole words inside one passage", "select less")
+    places = [(span, passage) for passage in around for span in _places_of(report, passage, words)]
+    if not places:
+        raise BriefingError("the selection holds no words, or goes beyond one passage", "select other words")
+    span, passage = min(places, key=lambda place: abs(place[0].start - near))
+    return report, passage, span
 
 
 def look_up_all(index: Index, library: Library) -> list[Pinned]:
@@ -249,17 +251,28 @@ def _inside(passage: Passage, span: Span) -> Span:
 
 
 def _find_words(report: Report, passage: Passage, quote: str) -> Span:
-    """Return where the words ``quote`` stand in ``passage``: type may differ, no word, figure or inner mark may."""
-    from qa.checking.shelf import Shelf
-    from qa.checking.words import quoted_words
-
-    matches = Shelf([report], within=passage.span).exact(quoted_words(quote))
-    if not matches:
+    """Return where the words ``quote`` first stand in ``passage``."""
+    places = _places_of(report, passage, quote)
+    if not places:
         raise BriefingError(
             f"the passage {passage.id!r} does not hold the words {flat(quote)[:120]!r}",
             f"copy them from: casebook show {passage.id}",
         )
-    span = min(match.span for match in matches)
+    return min(places)
+
+
+def _places_of(report: Report, passage: Passage, quote: str) -> list[Span]:
+    """Return where the words ``quote`` stand in ``passage``: type may differ, no word, figure or inner mark may."""
+    from qa.checking.shelf import Shelf
+    from qa.checking.words import quoted_words
+
+    wanted = quoted_words(quote)
+    found = Shelf([report], within=passage.span).exact(wanted) if wanted else []
+    return [_with_marks(report, passage, match.span, quote) for match in found]
+
+
+def _with_marks(report: Report, passage: Passage, span: Span, quote: str) -> Span:
+    """Return ``span`` with the punctuation around it that ``quote`` has too."""
     start, end = span.start, span.end
     for mark in reversed(_marks_at(r"^[^\w\s]*", quote)):
         if start > passage.span.start and fold(report.text[start - 1]) == mark:

@@ -23,12 +23,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A block of the section: what it is, its depth in a list, its text in pieces, and whether the passage has it."""
+    """A block of the section: what it is, its depth in a list, its text in pieces, whether the passage has it, and
+    where it begins in the report's text.
+    """
 
     kind: BlockKind
     level: int
     pieces: tuple[Piece, ...]
     in_passage: bool
+    start: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +95,17 @@ def innermost(report: Report, offset: int) -> Section | None:
 
 
 def _stretch(report: Report, block: Block, passage: Passage, quote: Span | None) -> Stretch:
-    edges = {block.content.start, block.content.end}
+    start, end = block.content.start, block.content.end
+    edges = {start, end}
     if quote:
-        edges |= {min(max(edge, block.content.start), block.content.end) for edge in (quote.start, quote.end)}
+        edges |= {min(max(edge, start), end) for edge in (quote.start, quote.end)}
     cuts = sorted(edges)
     pieces = tuple(
         Piece(report.text[a:b], quote is not None and quote.start <= a < quote.end) for a, b in pairwise(cuts)
     )
     overlap = block.span.start < passage.span.end and passage.span.start < block.span.end
-    return Stretch(block.kind, block.level, pieces, overlap and block.kind is not BlockKind.PULL_QUOTE)
+    in_passage = overlap and block.kind is not BlockKind.PULL_QUOTE
+    return Stretch(block.kind, block.level, pieces, in_passage, start)
 
 
 def _outline(report: Report, current: Section) -> tuple[Entry, ...]:

@@ -134,7 +134,7 @@ def test_a_name_that_no_report_has_makes_an_answer_doubtful(searcher: Searcher, 
 
 def test_a_slip_of_the_pen_is_named_in_the_question_as_it_was_put(searcher: Searcher) -> None:
     found = answer(searcher, "What did the Harbuor Alliance do for hospitls?")
-    assert found.did_you_mean == "What did the harbour Alliance do for hospitals?"
+    assert found.did_you_mean == "What did the Harbour Alliance do for hospitals?"
     assert found.to_json()["did_you_mean"] == found.did_you_mean
     assert answer(searcher, "What did the Harbour Alliance do for hospitals?").to_json()["did_you_mean"] is None
 

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from served_page import QUIET, Server, Tab, free_port, opened
+from small_library import HashEncoder
 
+from corpus.model import Span
 from corpus.report import parse
-from qa.pins import read_briefing
+from index.build import build
+from index.search import open_index
+from qa.briefing import find_selected
+from qa.pins import BriefingError, read_briefing
 from qa.web.server import start
 from qa.workspace import Workspace
-
-pytestmark = pytest.mark.browser
 
 FOUND = "What helped patients to reach the nurse on duty?"
 OTHER = "Who lends a pharmacist when somebody is ill?"
@@ -34,6 +37,7 @@ def server(home: Path) -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.browser
 def test_a_slip_is_mended_with_one_click_and_filters_are_left_with_another(browser: Any, server: Server) -> None:
     slip = "What helped pateints to reach the nurse on duty?"
     case = "?case=quiet-towns%2FFerry+Quay+Practices"
@@ -69,6 +73,7 @@ SELECT = """([from, to]) => {
 }"""
 
 
+@pytest.mark.browser
 def test_words_that_are_selected_are_copied_and_pinned_whole(browser: Any, server: Server) -> None:
     text = server.home.parent / "quiet-towns.md"
     report = parse(text.read_bytes(), text.name)
@@ -97,6 +102,41 @@ def test_words_that_are_selected_are_copied_and_pinned_whole(browser: Any, serve
         assert tab.page.evaluate("navigator.clipboard.readText()").startswith(f"“{NUMBER}”")
 
 
+@pytest.mark.browser
+def test_what_is_selected_to_the_end_or_beyond_the_text_is_copied_as_it_stands(browser: Any, server: Server) -> None:
+    with opened(browser, server) as tab:
+        tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        tab.ask(FOUND)
+        tab.page.get_by_role("link", name="Read in context").first.click()
+        tab.page.locator("#cb-here").wait_for()
+        tab.settle()
+        copy = tab.page.locator(".cb-report button[data-copy]")
+        tab.page.evaluate(SELECT, ["duty without", "waiting."])
+        copy.click()
+        tab.page.get_by_role("button", name="Copied the selection").wait_for()
+        assert tab.page.evaluate("navigator.clipboard.readText()").startswith("“duty without waiting.” (")
+        tab.page.evaluate("navigator.clipboard.writeText('')")
+        tab.page.evaluate("getSelection().extend(document.querySelector('.cb-report button'), 0)")
+        copy.click()
+        tab.page.wait_for_function("navigator.clipboard.readText().then((text) => text !== '')")
+        assert tab.page.evaluate("navigator.clipboard.readText()").startswith("“duty without waiting.” (")
+        assert tab.errors == []
+
+
+def test_of_words_that_stand_twice_those_that_were_selected_are_found(tmp_path: Path) -> None:
+    text = b"# Twice\n\n## Case study 1: Echo\n\n### Impact\n\nThe bell rings. It helps. Then the bell rings again.\n"
+    build(tmp_path / "index", [parse(text, "twice.md")], HashEncoder(), {"casebook": "0", "date": "2026-01-01"})
+    index = open_index(tmp_path / "index")
+    report, passage = index.passages[0]
+    first, second = (report.text.index(words) for words in ("The bell rings.", "the bell rings again"))
+    for near in (first, second):
+        found = find_selected(index, passage.id, "the bell rings", near)
+        assert found == (report, passage, Span(near, near + len("the bell rings")))
+    with pytest.raises(BriefingError, match="holds no words"):
+        find_selected(index, passage.id, "—", 0)
+
+
+@pytest.mark.browser
 def test_a_whole_passage_is_pinned_from_the_list(browser: Any, server: Server) -> None:
     with opened(browser, server) as tab:
         tab.ask(OTHER)
@@ -112,6 +152,7 @@ def earlier(tab: Tab) -> list[str]:
     return tab.texts("#cb-earlier a")
 
 
+@pytest.mark.browser
 def test_earlier_questions_outlive_a_reload(browser: Any, server: Server) -> None:
     with opened(browser, server) as tab:
         for question in ("Who won?", OTHER, FOUND):
@@ -125,6 +166,7 @@ def test_earlier_questions_outlive_a_reload(browser: Any, server: Server) -> Non
         tab.status(OTHER)
 
 
+@pytest.mark.browser
 def test_what_comes_after_somebody_has_gone_elsewhere_is_not_shown(browser: Any, home: Path) -> None:
     served = start(Workspace(home), port=(port := free_port()))
     here, compare, goes_on = Server(home, port=port), served.answering.compare, threading.Event()

@@ -84,7 +84,8 @@ const say = (button, words, lasts = false) => {
   button.dataset.label = button.dataset.label || button.textContent;
   button.textContent = words;
   element.querySelector('[role=status]').textContent = words;
-  if (!lasts) setTimeout(() => { button.textContent = button.dataset.label; }, 4000);
+  clearTimeout(Number(button.dataset.timer));
+  if (!lasts) button.dataset.timer = setTimeout(() => { button.textContent = button.dataset.label; }, 4000);
 };
 
 const copy = async (text) => {
@@ -100,20 +101,31 @@ const copy = async (text) => {
 
 // Where words of an open report are selected, the buttons below it are for just these.
 const AWAY = 'casebook does not answer';
+const LETTER = /[\p{L}\p{N}]/u;
 const selection = (button) => {
   const body = button.closest('.cb-report')?.querySelector('.cb-body');
   const chosen = getSelection();
-  const inside = body && !chosen.isCollapsed && body.contains(chosen.anchorNode) && body.contains(chosen.focusNode);
-  if (!inside) return '';
-  const range = chosen.getRangeAt(0), letter = /[\p{L}\p{N}]/u;
+  if (!body || chosen.isCollapsed || !chosen.getRangeAt(0).intersectsNode(body)) return null;
+  const range = chosen.getRangeAt(0).cloneRange(), whole = document.createRange();
+  whole.selectNodeContents(body);
+  if (range.compareBoundaryPoints(Range.START_TO_START, whole) < 0) range.setStart(body, 0);
+  if (range.compareBoundaryPoints(Range.END_TO_END, whole) > 0) range.setEnd(body, body.childNodes.length);
   const [first, last] = [range.startContainer, range.endContainer];
-  while (range.startOffset && letter.test(first.data?.[range.startOffset - 1])) range.setStart(first, range.startOffset - 1);
-  while (range.endOffset && letter.test(last.data?.[range.endOffset])) range.setEnd(last, range.endOffset + 1);
-  return String(chosen).trim();
+  while (LETTER.test(first.data?.[range.startOffset - 1] ?? '')) range.setStart(first, range.startOffset - 1);
+  while (LETTER.test(last.data?.[range.endOffset] ?? '')) range.setEnd(last, range.endOffset + 1);
+  chosen.removeAllRanges();
+  chosen.addRange(range);
+  const words = String(chosen).trim();
+  // The number of characters before the selection tells which of several places of the same words is meant.
+  const block = (first.nodeType === Node.TEXT_NODE ? first.parentElement : first).closest('[data-at]');
+  if (!block) return {words, near: 0};
+  whole.setStart(block, 0);
+  whole.setEnd(first, range.startOffset);
+  return {words, near: Number(block.dataset.at) + String(whole).length};
 };
-const select = (button, words) => {
+const select = (button, chosen) => {
   const {passage, style} = button.closest('[data-passage]').dataset;
-  return server.select(JSON.stringify({passage, style, words})).catch(() => ['', '', AWAY]);
+  return server.select(JSON.stringify({passage, style, ...chosen})).catch(() => ['', '', AWAY]);
 };
 // The buttons must not take the selection with them.
 document.addEventListener('mousedown', (event) => {
@@ -124,18 +136,18 @@ document.addEventListener('click', async (event) => {
   const target = event.target.closest('a[href^="?"], button[data-copy], button[data-pin]');
   if (!target || event.defaultPrevented) return;
   let {copy: toCopy, pin: toPin} = target.dataset;
-  const words = (toCopy || toPin) && selection(target);
-  if (words) {
-    const [text, pin, amiss] = await select(target, words);
+  const chosen = (toCopy || toPin) && selection(target);
+  if (chosen?.words) {
+    const [text, pin, amiss] = await select(target, chosen);
     if (amiss) return void say(target, amiss);
     [toCopy, toPin] = [toCopy && text, toPin && pin];
   }
-  const what = words ? 'the selection' : '';
+  const what = chosen?.words ? 'the selection' : '';
   if (toCopy) {
     await copy(toCopy).then(() => say(target, `Copied ${what}`.trim()), () => say(target, 'The browser refused'));
   } else if (toPin) {
-    const [told_, pins] = await server.pin(toPin).catch(() => [AWAY, null]);
-    say(target, told_, !words && told_ !== AWAY);
+    const [said, pins] = await server.pin(toPin).catch(() => [AWAY, null]);
+    say(target, said, !what && said !== AWAY);
     const told = document.querySelector('#cb-pins');
     if (told && pins !== null) told.textContent = ` (${pins})`;
   } else if (!(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {

@@ -45,14 +45,14 @@ def component(live: LiveIndex) -> "HTML":
 
 
 def selected(live: LiveIndex, data: Any) -> tuple[str, str, str]:
-    """Find the words selected in a report that is being read (JSON: passage, words, style).
+    """Find the words selected in a report that is being read (JSON: passage, words, style, near).
 
     Return them with their citation, ready to be copied, what pins them, and in a few words what is amiss, if anything.
     """
     try:
         wanted = json.loads(data)
         words, style = str(wanted["words"])[:MOST_SELECTED], str(wanted["style"])
-        report, passage, span = find_selected(live.searcher().index, str(wanted["passage"]), words)
+        report, passage, span = find_selected(live.searcher().index, str(wanted["passage"]), words, int(wanted["near"]))
     except CasebookError as error:
         return "", "", str(error)
     except (KeyError, TypeError, ValueError, RecursionError):

@@ -128,7 +128,7 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
             yield nothing_new() if late() else [*_with_problem(still if told else around, str(error)), *nothing]
         except Exception:
             line = "this could not be shown; see the terminal in which casebook runs"
-            yield [*_with_problem(still if told else around, line), *nothing]
+            yield nothing_new() if late() else [*_with_problem(still if told else around, line), *nothing]
             raise
 
     def visit(style: str, queries: list[str], data: gr.EventData, request: gr.Request) -> Iterator[list[Any]]:

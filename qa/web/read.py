@@ -99,7 +99,7 @@ def _stretches(stretches: tuple[Stretch, ...]) -> Iterator[str]:
         name = stretch.kind.value.replace(" ", "-")
         here = " cb-in-passage" if stretch.in_passage else ""
         tag = "pre" if stretch.kind is BlockKind.TABLE else "p"
-        yield f'<{tag} class="cb-block cb-{name}{here}" dir="auto">{words}</{tag}>'
+        yield f'<{tag} class="cb-block cb-{name}{here}" data-at="{stretch.start}" dir="auto">{words}</{tag}>'
 
 
 def _outline(found: Opened, place: Place) -> str:
