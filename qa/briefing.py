@@ -26,8 +26,8 @@ from qa.citation import Citation, cite
 from qa.leaning import leaned_on
 from qa.permalink import find_passage, repeats
 from qa.pins import BriefingError, Pin, add_pin, checked_note, read_briefing
-from qa.quotes import Words, words_to_json
-from qa.references import in_marks
+from qa.quotes import Words, words_at, words_to_json
+from qa.references import in_marks, opening
 
 
 class Standing(StrEnum):
@@ -84,9 +84,7 @@ class Pinned:
     @property
     def name(self) -> str:
         """What a person knows the quote by: its number, its first words and its report."""
-        words = flat(self.pin.text)
-        opening = in_marks(words if len(words) <= 60 else f"{words[:60]}…")
-        return f"quote {self.number} ({opening}, {self.report or self.pin.report_id})"
+        return f"quote {self.number} ({opening(flat(self.pin.text), 60)}, {self.report or self.pin.report_id})"
 
     def reason(self, remedies: Mapping[Refusal, str] = COMMANDS) -> str:
         """Return what changed, and for a refused quote what ``remedies`` have against that."""
@@ -224,7 +222,7 @@ def look_up(index: Index, one: Pin, number: int, title: str = "") -> Pinned:
         passage_id=passage.id,
         also_in=tuple(cite(*place) for place in also_in),
         report=report.title,
-        leans_on=Words(report.text[before.start : before.end], before) if before else None,
+        leans_on=words_at(report, before) if before else None,
     )
 
 

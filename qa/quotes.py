@@ -128,16 +128,17 @@ def quote_at(hit: Hit, span: Span, question: str) -> Quote:
         citation=cite(report, hit.passage, span.start),
         also_in=tuple(cite(report, passage) for report, passage in hit.duplicates),
         marks=_marked(report, hit.best_sentence, question) or _marked(report, span, question),
-        leans_on=_words(report, before) if before else None,
+        leans_on=words_at(report, before) if before else None,
     )
 
 
 def _marked(report: Report, span: Span, question: str) -> tuple[Words, ...]:
     found = marks(question, report.text[span.start : span.end])
-    return tuple(_words(report, Span(span.start + one.start, span.start + one.end)) for one in found)
+    return tuple(words_at(report, Span(span.start + one.start, span.start + one.end)) for one in found)
 
 
-def _words(report: Report, span: Span) -> Words:
+def words_at(report: Report, span: Span) -> Words:
+    """Return the words of ``report`` at ``span``."""
     return Words(report.text[span.start : span.end], span)
 
 

@@ -81,6 +81,11 @@ def in_marks(words: str) -> str:
     return f"‘{words}’" if any(mark in words for mark in '"“”„') else f"“{words}”"
 
 
+def opening(words: str, most: int) -> str:
+    """Return ``words`` in quotation marks, cut behind ``most`` characters."""
+    return in_marks(words if len(words) <= most else f"{words[:most]}…")
+
+
 def csl_items(citations: Sequence[Citation]) -> list[dict[str, Any]]:
     """Return one CSL-JSON item a report, in the order of first citation.
 

@@ -73,16 +73,21 @@ SELECT = """([from, to]) => {
 }"""
 
 
+def read_in_context(tab: Tab) -> None:
+    """Open the report at the answer, with the clipboard at hand."""
+    tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.ask(FOUND)
+    tab.page.get_by_role("link", name="Read in context").first.click()
+    tab.page.locator("#cb-here").wait_for()
+    tab.settle()
+
+
 @pytest.mark.browser
 def test_words_that_are_selected_are_copied_and_pinned_whole(browser: Any, server: Server) -> None:
     text = server.home.parent / "quiet-towns.md"
     report = parse(text.read_bytes(), text.name)
     with opened(browser, server) as tab:
-        tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        tab.ask(FOUND)
-        tab.page.get_by_role("link", name="Read in context").first.click()
-        tab.page.locator("#cb-here").wait_for()
-        tab.settle()
+        read_in_context(tab)
         tab.page.evaluate(SELECT, ["ared telephone", "reach the nur"])
         copy = tab.page.locator(".cb-report button[data-copy]")
         copy.click()
@@ -105,11 +110,7 @@ def test_words_that_are_selected_are_copied_and_pinned_whole(browser: Any, serve
 @pytest.mark.browser
 def test_what_is_selected_to_the_end_or_beyond_the_text_is_copied_as_it_stands(browser: Any, server: Server) -> None:
     with opened(browser, server) as tab:
-        tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        tab.ask(FOUND)
-        tab.page.get_by_role("link", name="Read in context").first.click()
-        tab.page.locator("#cb-here").wait_for()
-        tab.settle()
+        read_in_context(tab)
         copy = tab.page.locator(".cb-report button[data-copy]")
         tab.page.evaluate(SELECT, ["duty without", "waiting."])
         copy.click()

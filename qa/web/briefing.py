@@ -25,7 +25,7 @@ from qa.pins import (
     step,
     unpin,
 )
-from qa.references import Style, in_marks
+from qa.references import Style, opening
 from qa.web import render
 from qa.web.live import LiveIndex
 from qa.web.place import Place
@@ -199,7 +199,6 @@ def _item(one: Pinned, count: int, place: Place) -> str:
     number, identity = one.number, render.escaped(one.pin.id)
     refused = one.standing is Standing.REFUSED
     words = one.text or one.pin.text
-    before = f'<p class="cb-before" dir="auto">{render.prose(one.leans_on.text)}</p>' if one.leans_on else ""
     standing = STANDINGS[one.standing] + (f": {one.reason(REMEDIES)}" if one.detail else "")
     tone = one.standing.value.replace(" ", "-")
     way_on = "" if refused else render.read_link(place, one.passage_id, one.span)
@@ -213,7 +212,7 @@ def _item(one: Pinned, count: int, place: Place) -> str:
     note = render.escaped(one.pin.note)
     return (
         f'<li data-quote="{identity}"><h3>Quote {number}</h3><figure class="cb-quote cb-{tone}">'
-        f'{before}<blockquote dir="auto">{render.prose(words)}</blockquote>'
+        f'{render.leaned_on(one.leans_on)}<blockquote dir="auto">{render.prose(words)}</blockquote>'
         f'<figcaption>{render.places(one.citations)}<p class="cb-standing">{render.escaped(standing)}</p>'
         f'<p class="cb-actions">{way_on}{"".join(buttons)}</p></figcaption></figure>'
         f'<div class="cb-note"><label for="cb-note-{identity}">Note to quote {number}</label>'
@@ -236,7 +235,7 @@ def _back(gone: TakenOut, words: str) -> str:
 
 def _opening(gone: TakenOut) -> str:
     words = flat(gone.pin.text)
-    return render.escaped(in_marks(words if len(words) <= 80 else f"{words[:80]}…"))
+    return render.escaped(opening(words, 80))
 
 
 def _told(line: str, more: str = "") -> str:

@@ -13,7 +13,7 @@ from qa.answer import Answer, Status
 from qa.citation import Citation, cite
 from qa.digests import ABOUT
 from qa.digests import NAME as DIGESTS
-from qa.quotes import Quote, in_pieces
+from qa.quotes import Quote, Words, in_pieces
 from qa.references import Style, quoted
 from qa.units import case_study_count
 from qa.web.live import State
@@ -192,13 +192,17 @@ def prose(text: str) -> str:
 def quote(found: Quote, place: Place, style: Style = Style.PLAIN) -> str:
     """Return a quote with its citations, and what can be done with it: read in its report, copied, pinned."""
     words = "".join(f"<mark>{prose(text)}</mark>" if marked else prose(text) for text, marked in in_pieces(found))
-    before = f'<p class="cb-before" dir="auto">{prose(found.leans_on.text)}</p>' if found.leans_on else ""
-    text = f'{before}<blockquote dir="auto">{words}</blockquote>'
+    text = f'{leaned_on(found.leans_on)}<blockquote dir="auto">{words}</blockquote>'
     cited = places((found.citation, *found.also_in))
     read = read_link(place, found.passage_id, found.span)
     copied = quoted(found.text, found.citation, style, found.leans_on.text if found.leans_on else "")
     do = f'<p class="cb-actions">{read}{buttons(found.passage_id, found.span, copied)}</p>'
     return f'<figure class="cb-quote">{text}<figcaption>{cited}{do}</figcaption></figure>'
+
+
+def leaned_on(words: Words | None) -> str:
+    """Return the words that a quote leans on, as they stand before it; empty where it leans on none."""
+    return f'<p class="cb-before" dir="auto">{prose(words.text)}</p>' if words else ""
 
 
 def buttons(passage_id: str, span: Span, copied: str) -> str:
