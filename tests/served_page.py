@@ -55,6 +55,7 @@ def audit(event, arguments):
     if event == "import" and arguments[0].partition(".")[0] in ("torch", "sentence_transformers"):
         print(json.dumps(["import", arguments[0]]), file=seen, flush=True)
 sys.addaudithook(audit)
+exec(sys.argv.pop(1))
 import app
 app.main()
 """
@@ -63,10 +64,11 @@ app.main()
 
 @dataclass
 class Server:
-    """casebook served by a process of its own over ``home``."""
+    """casebook served by a process of its own over ``home``; ``changed`` is Python code that changes it before."""
 
     home: Path
     arguments: tuple[str, ...] = ()
+    changed: str = ""
     port: int = 0
     first_line: str = ""
     record: Path = field(init=False)
@@ -80,7 +82,7 @@ class Server:
 
     def start(self) -> None:
         """Start the process."""
-        command = [sys.executable, "-c", RECORDED, str(self.record), "serve", "--home", str(self.home)]
+        command = [sys.executable, "-c", RECORDED, str(self.record), self.changed, "serve", "--home", str(self.home)]
         environment = os.environ | {
             "HTTP_PROXY": "http://127.0.0.1:9",
             "PYTHONPATH": str(ROOT),

@@ -1,12 +1,13 @@
 """Going on from an answer: without filters, without slips, to other words, elsewhere, and after a reload."""
 
-import threading
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
-from served_page import QUIET, Server, Tab, free_port, opened
+from served_page import QUIET, Server, Tab, opened
 from small_library import HashEncoder
 
 from corpus.model import Span
@@ -15,7 +16,7 @@ from index.build import build
 from index.search import open_index
 from qa.briefing import find_selected
 from qa.pins import BriefingError, read_briefing
-from qa.web.server import start
+from qa.web.place import Place, View
 from qa.workspace import Workspace
 
 FOUND = "What helped patients to reach the nurse on duty?"
@@ -167,28 +168,68 @@ def test_earlier_questions_outlive_a_reload(browser: Any, server: Server) -> Non
         tab.status(OTHER)
 
 
+SLOW = """
+import pathlib, time
+from qa.web.answering import Answering
+compare = Answering.compare
+def slow(*arguments):
+    while not pathlib.Path({goes_on!r}).exists():
+        time.sleep(0.05)
+    return compare(*arguments)
+Answering.compare = slow
+"""
+"""Has no comparison come to an end before there is a certain file."""
+
+
 @pytest.mark.browser
-def test_what_comes_after_somebody_has_gone_elsewhere_is_not_shown(browser: Any, home: Path) -> None:
-    served = start(Workspace(home), port=(port := free_port()))
-    here, compare, goes_on = Server(home, port=port), served.answering.compare, threading.Event()
+def test_what_comes_after_somebody_has_gone_elsewhere_is_not_shown(browser: Any, home: Path, tmp_path: Path) -> None:
+    goes_on = tmp_path / "goes-on"
+    with Server(home, changed=SLOW.format(goes_on=str(goes_on))) as slow, opened(browser, slow) as tab:
+        tab.ask(FOUND)
+        tab.page.get_by_role("link", name="Compare").first.click()
+        tab.page.get_by_text("Putting the question to all case studies").wait_for()
+        tab.page.get_by_role("link", name="Briefing").click()
+        tab.page.locator("#cb-briefing h2").wait_for()
+        assert tab.under_way  # the comparison
+        goes_on.touch()
+        tab.settle()
+        assert tab.page.locator("#cb-briefing h2").is_visible()
+        assert "view=briefing" in tab.page.url
 
-    def slow(*arguments: Any) -> Any:
-        goes_on.wait(60)
-        return compare(*arguments)
 
-    served.answering.compare = slow  # type: ignore[method-assign]
-    try:
-        with opened(browser, here) as tab:
-            tab.ask(FOUND)
-            tab.page.get_by_role("link", name="Compare").first.click()
-            tab.page.get_by_text("Putting the question to all case studies").wait_for()
-            tab.page.get_by_role("link", name="Briefing").click()
-            tab.page.locator("#cb-briefing h2").wait_for()
-            assert tab.under_way  # the comparison
-            goes_on.set()
-            tab.settle()
-            assert tab.page.locator("#cb-briefing h2").is_visible()
-            assert "view=briefing" in tab.page.url
-    finally:
-        goes_on.set()
-        served.close()
+def messages(server: Server, trigger: str, place: Place) -> list[dict[str, Any]]:
+    """Return what the page is told at ``place`` of the event that moves it: what is made, and how it ends."""
+    with httpx.Client(base_url=f"{server.address}/gradio_api", timeout=60, trust_env=False) as client:
+        config = client.get(f"{server.address}/config").json()
+        triggered = [one for one in config["dependencies"] if trigger in (name for _, name in one["targets"])]
+        moves = max(triggered, key=lambda one: len(one["outputs"]))
+        (box,) = (one["id"] for one in config["components"] if one["props"].get("elem_id") == "cb-question")
+        session = f"{trigger} {place.query}"
+        data = [FOUND if one == box else None for one in moves["inputs"]]
+        asked = {"data": data, "fn_index": moves["id"], "session_hash": session}
+        client.post(f"/queue/join{place.query}", json=asked).raise_for_status()
+        with client.stream("GET", "/queue/data", params={"session_hash": session}) as stream:
+            told = [json.loads(line[6:]) for line in stream.iter_lines() if line.startswith("data: ")]
+    return [one for one in told if one["msg"] in ("process_generating", "process_completed")]
+
+
+def is_new(told: Any) -> bool:
+    """Return whether what is told of an output changes anything there."""
+    return told is not None and (not isinstance(told, dict) or bool(told.keys() - {"__type__", "props"}))
+
+
+@pytest.mark.parametrize(
+    ("trigger", "place"),
+    [
+        ("load", Place()),
+        ("load", Place(View.LIBRARY)),
+        ("load", Place(View.ASK, FOUND)),
+        ("load", Place(View.READ, passage="no/such/passage")),
+        ("submit", Place()),
+    ],
+)
+def test_what_has_been_shown_is_not_shown_once_more_at_the_end(server: Server, trigger: str, place: Place) -> None:
+    first, *_, last = messages(server, trigger, place)
+    assert last["msg"] == "process_completed"
+    assert any(map(is_new, first["output"]["data"]))
+    assert not any(map(is_new, last["output"]["data"]))

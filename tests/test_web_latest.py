@@ -11,6 +11,13 @@ def test_what_came_before_is_late_and_other_sessions_are_not() -> None:
     assert (first(), second(), other()) == (True, False, False)
 
 
+def test_a_session_has_begun_once_it_has_asked_for_something() -> None:
+    latest = Latest()
+    latest.begin("a")
+    latest.begin(None)
+    assert (latest.has_begun("a"), latest.has_begun("b"), latest.has_begun(None)) == (True, False, False)
+
+
 def test_without_a_session_nothing_is_late() -> None:
     latest = Latest()
     first = latest.begin(None)

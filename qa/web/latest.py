@@ -28,3 +28,7 @@ class Latest:
             if len(self._of) > MOST_SESSIONS:
                 del self._of[next(iter(self._of))]
         return lambda: self._of.get(session, this) is not this
+
+    def has_begun(self, session: str | None) -> bool:
+        """Return whether ``session`` has asked for something already."""
+        return session in self._of

@@ -118,28 +118,33 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
         try:
             for changes in view.arrive(place, Style(style) if style in list(Style) else Style.PLAIN):
                 if late():
-                    yield nothing_new()  # Gradio shows what came last once more at the end
-                    return
+                    break
                 yield [*(still if told else around), *inside(changes)]
                 told = True
-            if not told:
+            if not told and not late():
                 yield [*around, *inside(others[place.view])]
         except CasebookError as error:
-            yield nothing_new() if late() else [*_with_problem(still if told else around, str(error)), *nothing]
+            if not late():
+                yield [*_with_problem(still if told else around, str(error)), *nothing]
         except Exception:
             line = "this could not be shown; see the terminal in which casebook runs"
-            yield nothing_new() if late() else [*_with_problem(still if told else around, line), *nothing]
+            if not late():
+                yield [*_with_problem(still if told else around, line), *nothing]
             raise
+        yield nothing_new()  # Gradio shows what came last once more at the end: somebody may be elsewhere by then
 
     def visit(style: str, queries: list[str], data: gr.EventData, request: gr.Request) -> Iterator[list[Any]]:
         yield from arrive(Place.from_query(getattr(data, "query", "")), style, queries, request)
 
     def begin(style: str, queries: list[str], request: gr.Request) -> Iterator[list[Any]]:
         place = Place.from_query(str(request.query_params))
-        if place == Place():  # as the page was built; somebody may be typing already
-            yield [gr.skip(), _ways(place, list(parts), live), *(gr.skip() for _ in outputs[2:])]
-        else:
+        if place != Place():
             yield from arrive(place, style, queries, request)
+            return
+        if not latest.has_begun(request.session_hash):
+            # As the page was built, but for the number of quotes; somebody may be typing already.
+            yield [gr.skip(), _ways(place, list(parts), live), *(gr.skip() for _ in outputs[2:])]
+        yield nothing_new()
 
     def submit(
         query: str, style: str, queries: list[str], request: gr.Request, question: str | None, *chosen: Any
@@ -174,7 +179,8 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
         return [*told, state.generation, active, *filters]
 
     outputs = [*frame, *filters, *inner]
-    whole: dict[str, Any] = {"outputs": outputs, "concurrency_limit": None, **QUIET}
+    # One line for all that moves, else Gradio takes them in any order and not the latest is begun last.
+    whole: dict[str, Any] = {"outputs": outputs, "concurrency_limit": None, "concurrency_id": "moves", **QUIET}
     renewing = {
         "fn": refresh,
         "inputs": [shown, *asking.filters],
