@@ -14,7 +14,7 @@ endif
 	$(BIN)/casebook serve
 
 test: $(STAMP)  ## run the tests
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP)  ## check style and types
 	$(BIN)/ruff check .

@@ -21,6 +21,17 @@ settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.load_profile("fixed")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are processors, as tests of the page mostly wait for the browser."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that drive a browser: they take longest, and must not be what is waited for at the end."""
+    browsing = {item.path for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path not in browsing)
+
+
 @pytest.fixture(scope="session")
 def reports_folder() -> Path:
     """The folder of the real reports; skips where it is missing, and fails where CI=true."""

@@ -1,16 +1,16 @@
 """casebook served by a process of its own, and a browser to look at it with."""
 
 import json
+import multiprocessing
 import os
 import shutil
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import pytest
 
@@ -44,22 +44,40 @@ A shared telephone number helped patients to reach the nurse on duty without wai
 The practices lend one another a pharmacist when somebody is ill.
 """
 
-RECORDED = """
-import json, sys
-seen = open(sys.argv.pop(1), "a", encoding="utf-8")
-def audit(event, arguments):
-    if event == "socket.connect" and isinstance(arguments[1], tuple):
-        print(json.dumps(["connect", str(arguments[1][0])]), file=seen, flush=True)
-    if event == "socket.getaddrinfo":
-        print(json.dumps(["look up", str(arguments[0])]), file=seen, flush=True)
-    if event == "import" and arguments[0].partition(".")[0] in ("torch", "sentence_transformers"):
-        print(json.dumps(["import", arguments[0]]), file=seen, flush=True)
-sys.addaudithook(audit)
-exec(sys.argv.pop(1))
-import app
-app.main()
-"""
-"""casebook, with a record of the addresses it connects to and of the heavy imports it attempts."""
+HEAVY = ("torch", "sentence_transformers")
+
+
+def serve_recorded(arguments: list[str], record: Path, changed: str, output: Any) -> None:
+    """Be casebook, with a record of the addresses it connects to and of the heavy imports it attempts."""
+    os.dup2(output.fileno(), sys.stdout.fileno())
+    os.environ["HTTP_PROXY"] = "http://127.0.0.1:9"  # nothing listens there
+    os.chdir(ROOT)
+    seen = record.open("a", encoding="utf-8")
+
+    def note(*told: str) -> None:
+        print(json.dumps(told), file=seen, flush=True)
+
+    def audit(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "socket.connect" and isinstance(arguments[1], tuple):
+            note("connect", str(arguments[1][0]))
+        if event == "socket.getaddrinfo":
+            note("look up", str(arguments[0]))
+        if event == "import" and arguments[0].partition(".")[0] in HEAVY:
+            note("import", arguments[0])
+
+    for name in sys.modules.keys() & set(HEAVY):
+        note("import", name)
+    sys.addaudithook(audit)
+    exec(changed)
+    import app
+
+    sys.argv = ["casebook", "serve", *arguments]
+    app.main()
+
+
+# A server of these begins as a copy of a process that has done nothing but import Gradio, which takes seconds.
+STARTING = multiprocessing.get_context("forkserver")
+STARTING.set_forkserver_preload(["gradio"])
 
 
 @dataclass
@@ -72,7 +90,8 @@ class Server:
     port: int = 0
     first_line: str = ""
     record: Path = field(init=False)
-    process: "subprocess.Popen[str]" = field(init=False)
+    process: Any = field(init=False)
+    output: TextIO = field(init=False)
 
     def __enter__(self) -> "Server":
         self.record = self.home.parent / "record.jsonl"
@@ -82,28 +101,17 @@ class Server:
 
     def start(self) -> None:
         """Start the process."""
-        command = [sys.executable, "-c", RECORDED, str(self.record), self.changed, "serve", "--home", str(self.home)]
-        environment = os.environ | {
-            "HTTP_PROXY": "http://127.0.0.1:9",
-            "PYTHONPATH": str(ROOT),
-        }  # nothing listens there
-        self.process = subprocess.Popen(
-            [*command, "--port", str(self.port), *self.arguments],
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self.process.stdout is not None
-        self.first_line = self.process.stdout.readline()
+        arguments = ["--home", str(self.home), "--port", str(self.port), *self.arguments]
+        reading, writing = STARTING.Pipe(duplex=False)
+        self.process = STARTING.Process(target=serve_recorded, args=(arguments, self.record, self.changed, writing))
+        self.process.start()
+        writing.close()
+        self.output = open(os.dup(reading.fileno()), encoding="utf-8")
+        reading.close()
+        self.first_line = self.output.readline()
         if not self.first_line:
             self.stop()
-            pytest.fail(f"casebook did not start: it ended with exit code {self.process.returncode}")
-
-    def restart(self) -> None:
-        """Stop the process and start another at the same address."""
-        self.stop()
-        self.start()
+            pytest.fail(f"casebook did not start: it ended with exit code {self.process.exitcode}")
 
     def __exit__(self, *_: object) -> None:
         self.stop()
@@ -111,9 +119,8 @@ class Server:
     def stop(self) -> None:
         """Stop the process."""
         self.process.terminate()
-        self.process.wait(20)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        self.process.join(20)
+        self.output.close()
 
     @property
     def address(self) -> str:
@@ -198,9 +205,13 @@ def chromium() -> Iterator[Any]:
 
 @contextmanager
 def opened(browser: Any, server: Server, width: int = 1280, place: str = "") -> Iterator[Tab]:
-    """Open the page of ``server`` at ``place``, a query, in a fresh browser profile."""
-    context = browser.new_context(viewport={"width": width, "height": 800})
+    """Open the page of ``server`` at ``place``, a query, in a tab of its own.
+
+    The tabs of a browser share what it keeps of the files of the page, which then load sooner.
+    """
+    context = next(iter(browser.contexts), None) or browser.new_context()
     tab = Tab(context.new_page(), [], [], [])
+    tab.page.set_viewport_size({"width": width, "height": 800})
     tab.page.on("request", lambda request: tab.requests.append(request.url))
     tab.page.on("request", lambda request: None if "/heartbeat/" in request.url else tab.under_way.add(request))
     for end in ("requestfinished", "requestfailed"):
@@ -211,4 +222,4 @@ def opened(browser: Any, server: Server, width: int = 1280, place: str = "") -> 
     tab.page.goto(f"{server.address}/{place}")
     tab.page.get_by_role("navigation", name="Views").wait_for()
     yield tab
-    context.close()
+    tab.page.close()

@@ -290,8 +290,7 @@ def test_every_tool_and_argument_is_described(served: Server) -> None:
 
 def test_the_address_for_mcp_clients_is_printed(served: Server) -> None:
     assert served.first_line == f"casebook is open at {served.address} (Ctrl-C stops it)\n"
-    assert served.process.stdout is not None
-    assert served.process.stdout.readline() == f"MCP clients connect to {served.address}/gradio_api/mcp/\n"
+    assert served.output.readline() == f"MCP clients connect to {served.address}/gradio_api/mcp/\n"
 
 
 def test_no_request_leaves_the_machine(call: Call, served: Server) -> None:

@@ -11,6 +11,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from served_page import QUIET, ROOT, Server, Tab, free_port
 from corpus.errors import CasebookError
 from qa.web import access as module
 from qa.web.access import Access, AccessControl, Receive, Scope, Send, access
+from qa.web.server import serve
 from qa.workspace import Workspace
 
 ACCOUNTS = "anna:secret one\n\nben:pä:ss\n"
@@ -384,20 +386,42 @@ def test_behind_a_proxy_the_page_knows_its_public_address(home: Path) -> None:
         assert status_of(server, "/config", Host="evil.example") == 403
 
 
-def serve_until_open(home: Path, *arguments: str) -> str:
-    """Serve until the page is open, and return what was written to standard error."""
-    command = [sys.executable, "app.py", "serve", "--home", str(home), "--port", str(free_port()), *arguments]
+def test_a_server_open_to_the_network_without_a_password_says_so(home: Path) -> None:
+    command = [sys.executable, "app.py", "serve", "--home", str(home), "--port", str(free_port()), "--host", "0.0.0.0"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("casebook is open at ")
         process.terminate()
-        return process.communicate(timeout=30)[1]
-
-
-def test_a_server_open_to_the_network_without_a_password_says_so(home: Path, accounts: Path) -> None:
-    warned = serve_until_open(home, "--host", "0.0.0.0")
+        warned = process.communicate(timeout=30)[1]
     assert re.search(
         r"^casebook: whoever reaches port \d+ of this computer can read the library; .*--auth FILE$", warned, re.M
     )
-    assert "whoever" not in serve_until_open(home, "--host", "0.0.0.0", "--auth", str(accounts))
-    assert "whoever" not in serve_until_open(home)
+
+
+@dataclass
+class Closed:
+    """Stands for a page that was served and is not any more."""
+
+    address: str = "http://127.0.0.1:7860"
+
+    def wait(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("host", "with_password", "warned"),
+    [("0.0.0.0", False, True), ("0.0.0.0", True, False), ("127.0.0.1", False, False), ("::1", False, False)],
+)
+def test_only_a_server_open_to_the_network_without_a_password_says_so(
+    home: Path,
+    accounts: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    host: str,
+    with_password: bool,
+    warned: bool,
+) -> None:
+    monkeypatch.setattr("qa.web.server.start", lambda *_, **__: Closed())
+    serve(Workspace(home), host, auth=accounts if with_password else None)
+    assert ("whoever reaches port" in capsys.readouterr().err) is warned

@@ -179,6 +179,7 @@ def test_passages_are_judged_by_keyboard_kept_and_measured(browser: Any, server:
             tab.page.keyboard.press("ArrowLeft")
         tab.page.get_by_text("Saved. 1 passage of this question judged").wait_for()
         tab.page.get_by_label("Kind of question").select_option("fact")
+        tab.settle()
         tab.page.reload()
         first = tab.page.get_by_role("group", name="Passage 1")
         first.wait_for()
@@ -195,9 +196,7 @@ def test_passages_are_judged_by_keyboard_kept_and_measured(browser: Any, server:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [360])
-def test_judging_fits_the_window(browser: Any, server: Server, width: int) -> None:
-    with opened(browser, server, width) as tab:
-        tab.page.goto(f"{server.address}/?view=judge&q=Who+lends+a+pharmacist")
+def test_judging_fits_the_window(browser: Any, server: Server) -> None:
+    with opened(browser, server, 360, "?view=judge&q=Who+lends+a+pharmacist") as tab:
         tab.page.get_by_role("group", name="Passage 1").wait_for()
-        assert tab.page.evaluate("document.documentElement.scrollWidth") == width
+        assert tab.page.evaluate("document.documentElement.scrollWidth") == 360

@@ -173,41 +173,37 @@ def test_two_tabs_keep_their_own_question_and_share_the_briefing(browser: Any, s
         assert one.errors == other.errors == []
 
 
-def test_an_open_page_goes_on_when_the_server_is_restarted(browser: Any, server: Server) -> None:
+def test_open_pages_go_on_when_the_server_was_away_and_no_question_is_lost(browser: Any, server: Server) -> None:
     """Gradio reloads a page that was waiting for the server; the page that waits for nothing notices nothing."""
-    with opened(browser, server) as tab:
-        tab.ask(FOUND)
-        tab.page.locator("button[data-pin]").first.wait_for()
-        tab.settle()
-        server.restart()
-        tab.page.locator("button[data-pin]").first.click()
-        tab.page.get_by_role("button", name="Pinned as quote").wait_for()
-        tab.page.get_by_role("link", name="Read in context").first.click()
-        tab.page.locator("#cb-here").wait_for()
-        tab.page.get_by_role("link", name="Briefing").click()
-        tab.page.get_by_role("button", name="Down (quote 1)").click()
-        tab.page.get_by_text("Moved: it is quote 2 now.").wait_for()
-        tab.page.go_back()
-        tab.page.locator("#cb-here").wait_for()
-
-
-def test_a_question_asked_while_the_server_is_away_is_not_lost(browser: Any, server: Server) -> None:
     lost = "Who lends a pharmacist when somebody is ill?"
-    with opened(browser, server, place=Place(question=FOUND).query) as tab:
-        tab.status(FOUND)
-        tab.settle()
+    with opened(browser, server) as idle, opened(browser, server, place=Place(question=FOUND).query) as asking:
+        idle.ask(FOUND)
+        idle.page.locator("button[data-pin]").first.wait_for()
+        asking.status(FOUND)
+        for tab in (idle, asking):
+            tab.settle()
         server.stop()
-        tab.page.get_by_label("Your question").fill(lost)
-        tab.page.get_by_label("Your question").press("Enter")
-        tab.page.get_by_text("Connection to the server was lost").wait_for()
+        asking.page.get_by_label("Your question").fill(lost)
+        asking.page.get_by_label("Your question").press("Enter")
+        asking.page.get_by_text("Connection to the server was lost").wait_for()
         server.start()
-        tab.page.get_by_text("Connection to the server was lost").wait_for(state="detached")
-        tab.status(FOUND)
+        asking.page.get_by_text("Connection to the server was lost").wait_for(state="detached")
+        asking.status(FOUND)
         kept = "(lost) => document.querySelector('#cb-question textarea')?.value === lost"
-        tab.page.wait_for_function(kept, arg=lost)
-        tab.settle()
-        tab.page.get_by_label("Your question").press("Enter")
-        tab.status(lost)
+        asking.page.wait_for_function(kept, arg=lost)
+        asking.settle()
+        asking.page.get_by_label("Your question").press("Enter")
+        asking.status(lost)
+
+        idle.page.locator("button[data-pin]").first.click()
+        idle.page.get_by_role("button", name="Pinned as quote").wait_for()
+        idle.page.get_by_role("link", name="Read in context").first.click()
+        idle.page.locator("#cb-here").wait_for()
+        idle.page.get_by_role("link", name="Briefing").click()
+        idle.page.get_by_role("button", name="Down (quote 1)").click()
+        idle.page.get_by_text("Moved: it is quote 2 now.").wait_for()
+        idle.page.go_back()
+        idle.page.locator("#cb-here").wait_for()
 
 
 def test_no_request_leaves_the_machine_from_any_view(browser: Any, server: Server) -> None:
