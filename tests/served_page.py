@@ -68,7 +68,7 @@ def serve_recorded(arguments: list[str], record: Path, changed: str, output: Any
     for name in sys.modules.keys() & set(HEAVY):
         note("import", name)
     sys.addaudithook(audit)
-    exec(changed)
+    exec(changed, {})
     import app
 
     sys.argv = ["casebook", "serve", *arguments]
@@ -213,7 +213,7 @@ def opened(browser: Any, server: Server, width: int = 1280, place: str = "") -> 
     tab = Tab(context.new_page(), [], [], [])
     tab.page.set_viewport_size({"width": width, "height": 800})
     tab.page.on("request", lambda request: tab.requests.append(request.url))
-    tab.page.on("request", lambda request: None if "/heartbeat/" in request.url else tab.under_way.add(request))
+    tab.page.on("request", lambda request: tab.under_way.add(request))
     for end in ("requestfinished", "requestfailed"):
         tab.page.on(end, lambda request: tab.under_way.discard(request))
     tab.page.on("pageerror", lambda error: tab.errors.append(str(error)))

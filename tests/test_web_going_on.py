@@ -16,6 +16,7 @@ from index.build import build
 from index.search import open_index
 from qa.briefing import find_selected
 from qa.pins import BriefingError, read_briefing
+from qa.web.form import EARLIER, recalled, remembered
 from qa.web.place import Place, View
 from qa.workspace import Workspace
 
@@ -152,6 +153,27 @@ def earlier(tab: Tab) -> list[str]:
     tab.page.locator("#cb-earlier summary").click()
     tab.page.locator("#cb-earlier a").first.wait_for()
     return tab.texts("#cb-earlier a")
+
+
+@pytest.mark.parametrize("hostile", [None, "?q=Who", {"0": "?q=Who"}, [None, 7, ["?q=Who"], "", "?q=+", "?view=judge"]])
+def test_what_a_browser_says_was_asked_before_is_taken_for_questions_alone(hostile: Any) -> None:
+    place = Place(View.COMPARE, "Who won?")
+    assert remembered(hostile, place) == ["?q=Who+won%3F"]
+    assert recalled(hostile, hostile) == []
+    assert recalled(["?q=Who"] * 50, [f"?q={number}" for number in range(50)])[:2] == ["?q=Who", "?q=0"]
+    assert len(remembered([f"?q={number}" for number in range(50)], place)) == EARLIER
+
+
+@pytest.mark.browser
+def test_as_many_tabs_can_be_open_as_somebody_likes(browser: Any, server: Server) -> None:
+    """A browser has six connections for all its tabs: none may be kept open."""
+    with opened(browser, server, place=Place(View.LIBRARY).query) as tab:
+        tab.page.get_by_role("heading", name="Quiet towns").wait_for()
+        tab.settle()
+        tab.page.get_by_role("link", name="Ask", exact=True).click()
+        tab.ask(FOUND)
+        tab.settle()
+    assert httpx.get(f"{server.address}/config", trust_env=False).json()["connect_heartbeat"] is False
 
 
 @pytest.mark.browser

@@ -128,16 +128,21 @@ def earlier_questions(queries: Sequence[str], place: Place) -> str:
     return f'<details class="cb-earlier"><summary>{title}</summary><ul>{"".join(links)}</ul></details>'
 
 
-def remembered(queries: Sequence[str], place: Place) -> list[str]:
-    """Return ``queries`` with the question of ``place`` first, each once and at most ``EARLIER`` of them."""
-    return list(dict.fromkeys([*_asked(place), *queries]))[:EARLIER]
+def remembered(kept: Any, place: Place) -> list[str]:
+    """Return what the page has ``kept`` with the question of ``place`` first, each once and at most ``EARLIER``."""
+    return list(dict.fromkeys([*_asked(place), *_known(kept)]))[:EARLIER]
 
 
-def recalled(queries: Sequence[str], kept: Any) -> list[str]:
-    """Return ``queries`` and behind them those that the browser has ``kept``: hostile until shown otherwise."""
-    before = kept[:EARLIER] if isinstance(kept, list) else []
-    places = [query for one in before for query in _asked(Place.from_query(one))]
-    return list(dict.fromkeys([*queries, *places]))[:EARLIER]
+def recalled(kept: Any, before: Any) -> list[str]:
+    """Return what the page has ``kept`` and behind it what the browser has from ``before`` the page was loaded anew."""
+    return list(dict.fromkeys([*_known(kept), *_known(before)]))[:EARLIER]
+
+
+def _known(kept: Any) -> list[str]:
+    """Return the queries of questions among what a browser says: hostile until shown otherwise."""
+    return [
+        query for one in (kept[:EARLIER] if isinstance(kept, list) else []) for query in _asked(Place.from_query(one))
+    ]
 
 
 def _asked(place: Place) -> list[str]:

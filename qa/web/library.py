@@ -16,7 +16,7 @@ from qa.web import jobs, render
 from qa.web.live import Finished, State
 from qa.web.place import Place
 from qa.web.shelf import HERE, listing_html
-from qa.web.view import PLAIN, QUIET, SPOKEN, Page, View
+from qa.web.view import PLAIN, QUIET, SPOKEN, Page, View, note
 
 SCRIPT = Path(__file__).with_name("library.js")
 
@@ -68,7 +68,7 @@ def put(page: Page) -> View:
             gr.HTML(f'<p class="cb-actions"><a href="{HERE.query}">Leave it as it is</a></p>', **PLAIN)
     script = SCRIPT.read_text(encoding="utf-8")
     listing: Any = gr.HTML("", elem_id="cb-reports", **PLAIN | {"js_on_load": script})
-    seen = gr.State(None)
+    seen = note()
     timer = gr.Timer(1.0, active=False)
 
     standing = [doing, done, status, listing, seen, timer]

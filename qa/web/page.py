@@ -15,7 +15,7 @@ from qa.web.latest import Latest
 from qa.web.live import LiveIndex
 from qa.web.place import Place
 from qa.web.place import View as Name
-from qa.web.view import PLAIN, QUIET, SPOKEN, Page, View
+from qa.web.view import PLAIN, QUIET, SPOKEN, Page, View, note
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -73,7 +73,7 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
             first = name is Name.ASK
             with gr.Column(visible=first, elem_id=f"cb-view-{name.value}", elem_classes="cb-view") as columns[name]:
                 parts[name] = put(page)
-        shown, earlier = gr.State(None), gr.State([])
+        shown, earlier = note(), note([])
 
     frame = [bar, ways, problem, asking.column, asking.question, asking.earlier, earlier, *columns.values()]
     filters = [asking.more, *asking.filters]
@@ -83,9 +83,7 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
     def nothing_new() -> list[Any]:
         return [gr.skip() for _ in outputs]
 
-    def arrive(
-        place: Place, style: str, queries: Sequence[str], request: gr.Request, asked: bool = False
-    ) -> Iterator[list[Any]]:
+    def arrive(place: Place, style: str, kept: Any, request: gr.Request, asked: bool = False) -> Iterator[list[Any]]:
         """Show ``place``: the frame around the view first, then whatever the view has to show, as it comes.
 
         Where it is ``asked`` from the form, the form stays as it is: somebody may be typing on. What comes after
@@ -94,7 +92,7 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
         late = latest.begin(request.session_hash)
         if place.view not in parts:
             place = place.at(Name.ASK)
-        known = form.remembered(queries, place)
+        known = form.remembered(kept, place)
         around = [
             place.query,
             _ways(place, list(parts), live),
@@ -133,13 +131,13 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
             raise
         yield nothing_new()  # Gradio shows what came last once more at the end: somebody may be elsewhere by then
 
-    def visit(style: str, queries: list[str], data: gr.EventData, request: gr.Request) -> Iterator[list[Any]]:
-        yield from arrive(Place.from_query(getattr(data, "query", "")), style, queries, request)
+    def visit(style: str, kept: Any, data: gr.EventData, request: gr.Request) -> Iterator[list[Any]]:
+        yield from arrive(Place.from_query(getattr(data, "query", "")), style, kept, request)
 
-    def begin(style: str, queries: list[str], request: gr.Request) -> Iterator[list[Any]]:
+    def begin(style: str, kept: Any, request: gr.Request) -> Iterator[list[Any]]:
         place = Place.from_query(str(request.query_params))
         if place != Place():
-            yield from arrive(place, style, queries, request)
+            yield from arrive(place, style, kept, request)
             return
         if not latest.has_begun(request.session_hash):
             # As the page was built, but for the number of quotes; somebody may be typing already.
@@ -147,36 +145,35 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
         yield nothing_new()
 
     def submit(
-        query: str, style: str, queries: list[str], request: gr.Request, question: str | None, *chosen: Any
+        query: str, style: str, kept: Any, request: gr.Request, question: str | None, *chosen: Any
     ) -> Iterator[list[Any]]:
         before = Place.from_query(query)
         place = replace(before, question=question or "", chosen=form.chosen_from(chosen), passage="", quote=None)
         asking_view = place.view if place.view in form.ASKING else Name.ASK
-        yield from arrive(place.at(asking_view), style, queries, request, asked=True)
+        yield from arrive(place.at(asking_view), style, kept, request, asked=True)
 
-    def narrow(
-        query: str, style: str, queries: list[str], request: gr.Request, _: Any, *chosen: Any
-    ) -> Iterator[list[Any]]:
+    def narrow(query: str, style: str, kept: Any, request: gr.Request, _: Any, *chosen: Any) -> Iterator[list[Any]]:
         """Ask what is asked already anew where other filters have been chosen."""
         place = replace(Place.from_query(query), chosen=form.chosen_from(chosen))
         if place.question and place.view in form.ASKING and place.query != query:
-            yield from arrive(place, style, queries, request, asked=True)
+            yield from arrive(place, style, kept, request, asked=True)
         else:
             yield nothing_new()
 
-    def recall(query: str, queries: list[str], data: gr.EventData) -> list[Any]:
+    def recall(query: str, kept: Any, data: gr.EventData) -> list[Any]:
         """Offer again what was asked before the page was loaded anew."""
-        known = form.recalled(queries, getattr(data, "queries", None))
+        known = form.recalled(kept, getattr(data, "queries", None))
         return [form.earlier_questions(known, Place.from_query(query)), known]
 
-    def refresh(seen: str | None, *chosen: Any) -> list[Any]:
+    def refresh(seen: Any, *chosen: Any) -> list[Any]:
         state = live.state()
+        stands = [state.generation]
         now = form.chosen_from(chosen)
-        renewed = state.index is not None and state.generation != seen
+        renewed = state.index is not None and stands != seen
         filters = form.offered(asking, live, now, now) if renewed else [gr.skip()] * (1 + len(chosen))
         active = gr.Timer(active=state.busy or state.index is None)
         told = [render.library_line(state), render.notice(state), render.progress(state)]
-        return [*told, state.generation, active, *filters]
+        return [*told, stands, active, *filters]
 
     outputs = [*frame, *filters, *inner]
     # One line for all that moves, else Gradio takes them in any order and not the latest is begun last.

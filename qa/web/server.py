@@ -37,6 +37,8 @@ HEADERS = {
 MCP_PATH = "/gradio_api/mcp/"
 THREADS = 64
 """Half of them can hold a question that waits its turn; the page's clicks have the others."""
+SESSIONS = 256
+"""Of how many pages Gradio remembers what it changed in them, half a megabyte each; older ones go on without."""
 
 
 class SecurityHeaders:
@@ -143,6 +145,7 @@ def start(
                 server_port=port,
                 root_path=public_url.rstrip("/"),
                 max_threads=THREADS,
+                state_session_capacity=SESSIONS,
                 max_file_size=MAX_ZIP_BYTES,
                 mcp_server=mcp,
                 share=False,

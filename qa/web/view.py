@@ -29,6 +29,18 @@ QUIET: dict[str, Any] = {
 """For events of the page itself."""
 
 
+def note(value: Any = None) -> "Component":
+    """Return a component, never shown, by which a page tells the server later what the server has told it.
+
+    For gr.State every page would keep a connection open, of which a browser has six for all its tabs: no further tab
+    would come up. What comes back is the browser's, hostile until shown otherwise.
+    """
+    import gradio as gr
+
+    kept: Component = gr.JSON(value, visible=False)
+    return kept
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What every view may use: the index behind the page, what answers questions from it, the page itself, its address,
