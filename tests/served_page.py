@@ -221,5 +221,12 @@ def opened(browser: Any, server: Server, width: int = 1280, place: str = "") -> 
     tab.page.on("dialog", lambda dialog: (tab.dialogs.append(dialog.message), dialog.dismiss()))
     tab.page.goto(f"{server.address}/{place}")
     tab.page.get_by_role("navigation", name="Views").wait_for()
-    yield tab
+    try:
+        yield tab
+    except BaseException:
+        print(
+            f"the page at {tab.page.url} said {tab.errors}, waits for {[one.url for one in tab.under_way]}, and shows:"
+        )
+        print(tab.page.locator("body").inner_text(timeout=1000))
+        raise
     tab.page.close()

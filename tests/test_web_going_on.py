@@ -1,6 +1,5 @@
 """Going on from an answer: without filters, without slips, to other words, elsewhere, and after a reload."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -219,39 +218,15 @@ def test_what_comes_after_somebody_has_gone_elsewhere_is_not_shown(browser: Any,
         assert "view=briefing" in tab.page.url
 
 
-def messages(server: Server, trigger: str, place: Place) -> list[dict[str, Any]]:
-    """Return what the page is told at ``place`` of the event that moves it: what is made, and how it ends."""
-    with httpx.Client(base_url=f"{server.address}/gradio_api", timeout=60, trust_env=False) as client:
-        config = client.get(f"{server.address}/config").json()
-        triggered = [one for one in config["dependencies"] if trigger in (name for _, name in one["targets"])]
-        moves = max(triggered, key=lambda one: len(one["outputs"]))
-        (box,) = (one["id"] for one in config["components"] if one["props"].get("elem_id") == "cb-question")
-        session = f"{trigger} {place.query}"
-        data = [FOUND if one == box else None for one in moves["inputs"]]
-        asked = {"data": data, "fn_index": moves["id"], "session_hash": session}
-        client.post(f"/queue/join{place.query}", json=asked).raise_for_status()
-        with client.stream("GET", "/queue/data", params={"session_hash": session}) as stream:
-            told = [json.loads(line[6:]) for line in stream.iter_lines() if line.startswith("data: ")]
-    return [one for one in told if one["msg"] in ("process_generating", "process_completed")]
+def test_nothing_is_shown_in_parts_by_gradio(server: Server) -> None:
+    """It shows the last part once more at its end, over what came meanwhile, and mends parts that are not yet shown."""
+    config = httpx.get(f"{server.address}/config", trust_env=False).json()
+    assert [one["api_name"] for one in config["dependencies"] if one["types"]["generator"]] == []
 
 
-def is_new(told: Any) -> bool:
-    """Return whether what is told of an output changes anything there."""
-    return told is not None and (not isinstance(told, dict) or bool(told.keys() - {"__type__", "props"}))
-
-
-@pytest.mark.parametrize(
-    ("trigger", "place"),
-    [
-        ("load", Place()),
-        ("load", Place(View.LIBRARY)),
-        ("load", Place(View.ASK, FOUND)),
-        ("load", Place(View.READ, passage="no/such/passage")),
-        ("submit", Place()),
-    ],
-)
-def test_what_has_been_shown_is_not_shown_once_more_at_the_end(server: Server, trigger: str, place: Place) -> None:
-    first, *_, last = messages(server, trigger, place)
-    assert last["msg"] == "process_completed"
-    assert any(map(is_new, first["output"]["data"]))
-    assert not any(map(is_new, last["output"]["data"]))
+@pytest.mark.browser
+def test_a_link_can_be_followed_as_soon_as_it_is_there(browser: Any, server: Server) -> None:
+    for _ in range(3):
+        with opened(browser, server) as tab:
+            tab.page.get_by_role("link", name="Library", exact=True).click()
+            tab.page.get_by_role("heading", name="Quiet towns").wait_for()

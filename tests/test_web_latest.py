@@ -1,34 +1,30 @@
-"""Which of a session's requests is the latest."""
+"""Where each session went last, and what is late by it."""
 
 from qa.web.latest import MOST_SESSIONS, Latest
 
 
-def test_what_came_before_is_late_and_other_sessions_are_not() -> None:
+def test_what_is_made_for_where_a_session_was_before_is_late() -> None:
     latest = Latest()
-    first, other = latest.begin("a"), latest.begin("b")
-    assert (first(), other()) == (False, False)
-    second = latest.begin("a")
-    assert (first(), second(), other()) == (True, False, False)
+    latest.go("a", "?q=one")
+    latest.go("b", "?q=one")
+    assert not latest.has_left("a", "?q=one")
+    latest.go("a", "?q=two")
+    assert [latest.has_left(one, "?q=one") for one in ("a", "b")] == [True, False]
+    latest.go("a", "?q=one")
+    assert not latest.has_left("a", "?q=one")
 
 
-def test_a_session_has_begun_once_it_has_asked_for_something() -> None:
+def test_who_goes_nowhere_has_left_nothing() -> None:
     latest = Latest()
-    latest.begin("a")
-    latest.begin(None)
-    assert (latest.has_begun("a"), latest.has_begun("b"), latest.has_begun(None)) == (True, False, False)
+    latest.go("a", "")
+    latest.go(None, "?q=one")
+    assert [latest.has_gone(one) for one in ("a", "b", None)] == [True, False, False]
+    assert not latest.has_left("b", "?q=one")
+    assert not latest.has_left(None, "?q=two")
 
 
-def test_without_a_session_nothing_is_late() -> None:
+def test_the_oldest_sessions_are_forgotten() -> None:
     latest = Latest()
-    first = latest.begin(None)
-    latest.begin(None)
-    assert not first()
-
-
-def test_what_is_forgotten_is_not_late() -> None:
-    latest = Latest()
-    first = latest.begin("a")
-    for number in range(MOST_SESSIONS):
-        latest.begin(str(number))
-    assert not first()
-    assert len(latest._of) == MOST_SESSIONS
+    for number in range(MOST_SESSIONS + 1):
+        latest.go(str(number), "")
+    assert [latest.has_gone(one) for one in ("0", "1", str(MOST_SESSIONS))] == [False, True, True]

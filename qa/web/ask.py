@@ -1,7 +1,5 @@
 """The Ask view: what the reports say to the question."""
 
-from collections.abc import Iterator
-
 from qa.references import Style
 from qa.web import render
 from qa.web.place import Place
@@ -17,12 +15,11 @@ def put(page: Page) -> View:
     status = gr.HTML("", html_template=SPOKEN, elem_id="cb-status", **PLAIN)
     answer = gr.HTML("", elem_id="cb-answer", **PLAIN)
 
-    def arrive(place: Place, style: Style) -> Iterator[tuple[str, str]]:
-        if not place.question:
-            yield "", ""
-            return
-        yield render.searching(place.question), ""
-        found = page.answering.ask(place.question, PASSAGES, place.chosen)
-        yield render.status(found, place), render.answer(found, place, style)
+    def arrive(place: Place, _: Style) -> tuple[str, str]:
+        return render.searching(place.question) if place.question else "", ""
 
-    return View([status, answer], arrive, blank=("", ""))
+    def later(place: Place, style: Style) -> tuple[str, str]:
+        found = page.answering.ask(place.question, PASSAGES, place.chosen)
+        return render.status(found, place), render.answer(found, place, style)
+
+    return View([status, answer], arrive, later, blank=("", ""))

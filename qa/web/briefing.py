@@ -2,7 +2,7 @@
 
 import base64
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +78,8 @@ def put(page: Page) -> View:
     )  # fmt: skip
     shown = gr.HTML("", elem_id="cb-briefing", apply_default_css=False, js_on_load=SCRIPT.read_text(encoding="utf-8"))
 
-    def arrive(place: Place, _: Style) -> Iterator[list[Any]]:
-        yield [*look(place), ""]
+    def arrive(place: Place, _: Style) -> list[Any]:
+        return [*look(place), ""]
 
     def look(place: Place, said: str = "") -> list[Any]:
         briefing = read_briefing(page.live.home)

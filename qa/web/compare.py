@@ -1,7 +1,7 @@
 """The Compare view: what every case study, or every kind of section, says to the question."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,16 +30,18 @@ def put(page: Page) -> View:
         commas = gr.DownloadButton("Download as CSV", size="sm", min_width=0)
     table = gr.HTML("", elem_id="cb-comparison", **PLAIN)
 
-    def arrive(place: Place, style: Style) -> Iterator[list[Any]]:
+    def arrive(place: Place, _: Style) -> list[Any]:
         begun = _searching(place) if place.question else INVITATION
-        yield [_ways(place) + begun, gr.Row(visible=False), None, None, ""]
-        if place.question:
-            found = page.answering.compare(place.question, place.by, QUOTES, place.chosen)
-            folder = Path(tempfile.mkdtemp(prefix="casebook-"))
-            paths = [str(_written(folder, found, form)) for form in (Format.XLSX, Format.CSV)]
-            yield [_ways(place) + _lead(found), gr.Row(visible=True), *paths, comparison_html(found, place, style)]
+        return [_ways(place) + begun, gr.Row(visible=False), None, None, ""]
 
-    return View([status, files, sheet, commas, table], arrive, blank=("", gr.Row(visible=False), None, None, ""))
+    def later(place: Place, style: Style) -> list[Any]:
+        found = page.answering.compare(place.question, place.by, QUOTES, place.chosen)
+        folder = Path(tempfile.mkdtemp(prefix="casebook-"))
+        paths = [str(_written(folder, found, form)) for form in (Format.XLSX, Format.CSV)]
+        return [_ways(place) + _lead(found), gr.Row(visible=True), *paths, comparison_html(found, place, style)]
+
+    blank = ("", gr.Row(visible=False), None, None, "")
+    return View([status, files, sheet, commas, table], arrive, later, blank)
 
 
 def comparison_html(found: Comparison, place: Place, style: Style) -> str:

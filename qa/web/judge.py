@@ -64,6 +64,7 @@ def put(page: Page) -> View:
     quality = gr.HTML("", elem_id="cb-quality", **PLAIN)
     timer = gr.Timer(1.0, active=False)
     measured = [going, quality, timer]
+    rest = [gr.skip() for _ in (questions, *measured)]
 
     def stands() -> list[Any]:
         """Return what ``measured`` shows now."""
@@ -82,15 +83,15 @@ def put(page: Page) -> View:
         except CasebookError as error:
             return [render.problem(str(error)), gr.skip(), gr.Timer(active=False)]
 
-    def arrive(place: Place, style: Style) -> Iterator[list[Any]]:
+    def arrive(place: Place, _: Style) -> list[Any]:
         known = questions_html(list(read_judgements(live.home).values()), place)
-        if not place.question:
-            yield [_invitation(), "", known, *stands()]
-            return
-        yield [render.searching(place.question), "", known, *stands()]
+        begun = render.searching(place.question) if place.question else _invitation()
+        return [begun, "", known, *stands()]
+
+    def later(place: Place, _: Style) -> list[Any]:
         found = page.answering.ask(place.question, PASSAGES, place.chosen)
         before = judged(live.home, place.question)
-        yield [render.status(found, place), judging_html(live, found, before, place), known, *stands()]
+        return [render.status(found, place), judging_html(live, found, before, place), *rest]
 
     def tick() -> list[Any]:
         try:
@@ -100,8 +101,7 @@ def put(page: Page) -> View:
 
     button.click(begin, None, measured, queue=False, **QUIET)
     timer.tick(tick, None, measured, queue=False, **QUIET)
-    blank = ["", "", *(gr.skip() for _ in (questions, *measured))]
-    return View([status, passages, questions, *measured], arrive, blank)
+    return View([status, passages, questions, *measured], arrive, later, blank=["", "", *rest])
 
 
 def kept(live: LiveIndex, data: Any) -> str:

@@ -1,34 +1,32 @@
-"""Which of the things that a session asks for is the latest: what is still being made for an earlier one is late."""
+"""Where each session went last: what is still being made for where it was before is late."""
 
 import threading
-from collections.abc import Callable
 
 MOST_SESSIONS = 4_096
-"""Of how many sessions the latest is remembered."""
+"""Of how many sessions it is remembered."""
 
 
 class Latest:
-    """Tells whoever works for a session whether somebody there still waits for it. For many threads."""
+    """Remembers the place that each session asked for last. For many threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._of: dict[str, object] = {}
+        self._of: dict[str, str] = {}
 
-    def begin(self, session: str | None) -> Callable[[], bool]:
-        """Note that ``session`` asks for something, and return what tells whether it asked for another thing since.
-
-        A request without a session is nobody's earlier one.
-        """
+    def go(self, session: str | None, place: str) -> None:
+        """Note that ``session`` goes to ``place``. Of a request without a session nothing is remembered."""
         if session is None:
-            return lambda: False
-        this = object()
+            return
         with self._lock:
             self._of.pop(session, None)
-            self._of[session] = this  # the latest stands last
+            self._of[session] = place  # the latest stands last
             if len(self._of) > MOST_SESSIONS:
                 del self._of[next(iter(self._of))]
-        return lambda: self._of.get(session, this) is not this
 
-    def has_begun(self, session: str | None) -> bool:
-        """Return whether ``session`` has asked for something already."""
+    def has_left(self, session: str | None, place: str) -> bool:
+        """Return whether ``session`` has gone elsewhere than to ``place``; one of which nothing is known has not."""
+        return self._of.get(session or "", place) != place
+
+    def has_gone(self, session: str | None) -> bool:
+        """Return whether ``session`` has gone anywhere yet."""
         return session in self._of

@@ -1,6 +1,6 @@
 """The Library view: the reports, what is being done to them, and the ways to add, describe, remove and put back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -126,11 +126,11 @@ def put(page: Page) -> View:
             return [gr.skip(), gr.skip(), *told]
         return [gr.Column(visible=False), replace(place, report="").query, *told]
 
-    def arrive(place: Place, style: Style) -> Iterator[Sequence[Any]]:
+    def arrive(place: Place, _: Style) -> list[Any]:
         state = live.state()
         report = state.index.reports.get(place.report) if state.index and state.generation != DIGESTS else None
         values = [about_html(report), *_values(report)] if report else [gr.skip() for _ in (about, *boxes)]
-        yield [gr.Column(visible=report is not None), *values, "", *stands()]
+        return [gr.Column(visible=report is not None), *values, "", *stands()]
 
     files.upload(upload, files, [files, *begun], **QUIET | {"preprocess": True})  # it makes sure these are uploads
     for told in (address.submit, fetch.click):

@@ -1,6 +1,7 @@
 """The page as a whole: its head, the way between the views, and what happens when somebody arrives at a place."""
 
-from collections.abc import Callable, Iterator, Sequence
+import traceback
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from qa.web.latest import Latest
 from qa.web.live import LiveIndex
 from qa.web.place import Place
 from qa.web.place import View as Name
-from qa.web.view import PLAIN, QUIET, SPOKEN, Page, View, note
+from qa.web.view import PLAIN, QUIET, SPOKEN, Changes, Page, View, note
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -73,92 +74,101 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
             first = name is Name.ASK
             with gr.Column(visible=first, elem_id=f"cb-view-{name.value}", elem_classes="cb-view") as columns[name]:
                 parts[name] = put(page)
-        shown, earlier = note(), note([])
+        shown, earlier, awaited = note(), note([]), note()
 
-    frame = [bar, ways, problem, asking.column, asking.question, asking.earlier, earlier, *columns.values()]
+    frame = [bar, ways, problem, asking.column, asking.question, asking.earlier, earlier, awaited, *columns.values()]
     filters = [asking.more, *asking.filters]
     inner = [output for part in parts.values() for output in part.outputs]
+    outputs = [*frame, *filters, *inner]
+    filled = [problem, awaited, *inner]
     latest = Latest()
 
-    def nothing_new() -> list[Any]:
-        return [gr.skip() for _ in outputs]
+    def nothing_new(some: Sequence[Any] = outputs) -> list[Any]:
+        return [gr.skip() for _ in some]
 
-    def arrive(place: Place, style: str, kept: Any, request: gr.Request, asked: bool = False) -> Iterator[list[Any]]:
-        """Show ``place``: the frame around the view first, then whatever the view has to show, as it comes.
+    def inside(name: Name, changes: Sequence[Any] | None) -> list[Any]:
+        """Return what ``inner`` becomes where ``changes`` are those of one view, if any."""
+        return [
+            one
+            for view, part in parts.items()
+            for one in (changes if view is name and changes is not None else nothing_new(part.outputs))
+        ]
 
-        Where it is ``asked`` from the form, the form stays as it is: somebody may be typing on. What comes after
-        somebody has gone elsewhere is not shown.
+    def shown_by(make: Changes, place: Place, style: str) -> tuple[str | None, list[Any]]:
+        """Return the problem in the way of what ``make`` shows of ``place``, if any, and what ``inner`` becomes."""
+        try:
+            return None, inside(place.view, make(place, Style(style) if style in list(Style) else Style.PLAIN))
+        except CasebookError as error:
+            line = str(error)
+        except Exception:
+            traceback.print_exc()
+            line = "this could not be shown; see the terminal in which casebook runs"
+        return render.problem(line), inside(place.view, parts[place.view].blank)
+
+    def go(place: Place, style: str, kept: Any, request: gr.Request, asked: bool = False) -> list[Any]:
+        """Show the frame around ``place``, and what its view has to show at once; ``fill`` shows the rest.
+
+        Where it is ``asked`` from the form, the form stays as it is: somebody may be typing on. Neither is a generator:
+        Gradio would show the last that one yields once more at its end, over a place visited meanwhile, and change what
+        it yielded before while the browser may still have to show it.
         """
-        late = latest.begin(request.session_hash)
         if place.view not in parts:
             place = place.at(Name.ASK)
+        latest.go(request.session_hash, place.query)
+        view = parts[place.view]
+        line, changes = shown_by(view.arrive, place, style)
+        if latest.has_left(request.session_hash, place.query):
+            return nothing_new()
         known = form.remembered(kept, place)
-        around = [
+        return [
             place.query,
             _ways(place, list(parts), live),
-            "",
+            line or "",
             gr.Column(visible=place.view in form.ASKING),
             gr.skip() if asked else place.question,
             form.earlier_questions(known, place),
             known,
+            [place.query] if view.later and place.question and line is None else None,
             *(gr.Column(visible=name is place.view) for name in columns),
             *form.offered(asking, live, place.chosen, place.chosen if asked else None),
+            *changes,
         ]
-        still = [gr.skip() for _ in around]
-        others = {name: [gr.skip() for _ in part.outputs] for name, part in parts.items()}
 
-        def inside(changes: Sequence[Any]) -> list[Any]:
-            return [one for name in parts for one in (changes if name is place.view else others[name])]
+    def fill(waiting: Any, style: str, request: gr.Request) -> list[Any]:
+        """Show what takes longer of the place that is awaited, unless somebody has gone elsewhere meanwhile."""
+        place = Place.from_query(waiting[0]) if isinstance(waiting, list) and waiting else Place()
+        view = parts.get(place.view)
+        if view is None or view.later is None or not place.question:
+            return nothing_new(filled)
+        line, changes = shown_by(view.later, place, style)
+        if latest.has_left(request.session_hash, place.query):
+            return nothing_new(filled)
+        return [line or "", None, *changes]
 
-        view = parts[place.view]
-        nothing = inside(others[place.view] if view.blank is None else view.blank)
-        told = False
-        try:
-            for changes in view.arrive(place, Style(style) if style in list(Style) else Style.PLAIN):
-                if late():
-                    break
-                yield [*(still if told else around), *inside(changes)]
-                told = True
-            if not told and not late():
-                yield [*around, *inside(others[place.view])]
-        except CasebookError as error:
-            if not late():
-                yield [*_with_problem(still if told else around, str(error)), *nothing]
-        except Exception:
-            line = "this could not be shown; see the terminal in which casebook runs"
-            if not late():
-                yield [*_with_problem(still if told else around, line), *nothing]
-            raise
-        yield nothing_new()  # Gradio shows what came last once more at the end: somebody may be elsewhere by then
+    def visit(style: str, kept: Any, data: gr.EventData, request: gr.Request) -> list[Any]:
+        return go(Place.from_query(getattr(data, "query", "")), style, kept, request)
 
-    def visit(style: str, kept: Any, data: gr.EventData, request: gr.Request) -> Iterator[list[Any]]:
-        yield from arrive(Place.from_query(getattr(data, "query", "")), style, kept, request)
-
-    def begin(style: str, kept: Any, request: gr.Request) -> Iterator[list[Any]]:
+    def begin(style: str, kept: Any, request: gr.Request) -> list[Any]:
         place = Place.from_query(str(request.query_params))
         if place != Place():
-            yield from arrive(place, style, kept, request)
-            return
-        if not latest.has_begun(request.session_hash):
-            # As the page was built, but for the number of quotes; somebody may be typing already.
-            yield [gr.skip(), _ways(place, list(parts), live), *(gr.skip() for _ in outputs[2:])]
-        yield nothing_new()
+            return go(place, style, kept, request)
+        if latest.has_gone(request.session_hash):  # somebody was quicker
+            return nothing_new()
+        # As the page was built, but for the number of quotes; somebody may be typing already.
+        return [gr.skip(), _ways(place, list(parts), live), *nothing_new(outputs[2:])]
 
-    def submit(
-        query: str, style: str, kept: Any, request: gr.Request, question: str | None, *chosen: Any
-    ) -> Iterator[list[Any]]:
+    def submit(query: str, style: str, kept: Any, request: gr.Request, question: str | None, *chosen: Any) -> list[Any]:
         before = Place.from_query(query)
         place = replace(before, question=question or "", chosen=form.chosen_from(chosen), passage="", quote=None)
         asking_view = place.view if place.view in form.ASKING else Name.ASK
-        yield from arrive(place.at(asking_view), style, kept, request, asked=True)
+        return go(place.at(asking_view), style, kept, request, asked=True)
 
-    def narrow(query: str, style: str, kept: Any, request: gr.Request, _: Any, *chosen: Any) -> Iterator[list[Any]]:
+    def narrow(query: str, style: str, kept: Any, request: gr.Request, _: Any, *chosen: Any) -> list[Any]:
         """Ask what is asked already anew where other filters have been chosen."""
         place = replace(Place.from_query(query), chosen=form.chosen_from(chosen))
         if place.question and place.view in form.ASKING and place.query != query:
-            yield from arrive(place, style, kept, request, asked=True)
-        else:
-            yield nothing_new()
+            return go(place, style, kept, request, asked=True)
+        return nothing_new()
 
     def recall(query: str, kept: Any, data: gr.EventData) -> list[Any]:
         """Offer again what was asked before the page was loaded anew."""
@@ -175,9 +185,6 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
         told = [render.library_line(state), render.notice(state), render.progress(state)]
         return [*told, stands, active, *filters]
 
-    outputs = [*frame, *filters, *inner]
-    # One line for all that moves, else Gradio takes them in any order and not the latest is begun last.
-    whole: dict[str, Any] = {"outputs": outputs, "concurrency_limit": None, "concurrency_id": "moves", **QUIET}
     renewing = {
         "fn": refresh,
         "inputs": [shown, *asking.filters],
@@ -185,25 +192,31 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
         "queue": False,
         **QUIET,
     }
+    # Without Gradio's queue a request has its answer: there is no stream to be closed between two of them.
+    going: dict[str, Any] = {"outputs": outputs, "queue": False, "trigger_mode": "multiple", **QUIET}
+    filling: dict[str, Any] = {
+        "fn": fill,
+        "inputs": [awaited, asking.style],
+        "outputs": filled,
+        "queue": False,
+        "trigger_mode": "multiple",
+        **QUIET,
+    }
     session = [asking.style, earlier]
+    asked = [bar, *session, asking.question, *asking.filters]
     with blocks:
-        blocks.load(begin, session, **whole).then(**renewing)
+        blocks.load(begin, session, **going).then(**filling).then(**renewing)
         timer.tick(**renewing)
-        bar.visit(visit, session, trigger_mode="multiple", **whole)
+        bar.visit(visit, session, **going).then(**filling)
         bar.recall(recall, [bar, earlier], [asking.earlier, earlier], queue=False, **QUIET)
-        form_inputs = [bar, *session, asking.question, *asking.filters]
-        asked = {"inputs": form_inputs, **whole}
         triggers = [asking.question.submit, asking.button.click, asking.style.input]
-        gr.on(triggers, submit, trigger_mode="multiple", **asked).then(**renewing)
+        gr.on(triggers, submit, asked, **going).then(**filling).then(**renewing)
         for dropdown in asking.filters:
-            dropdown.change(narrow, trigger_mode="always_last", **asked)
+            dropdown.change(narrow, asked, **going | {"trigger_mode": "always_last"}).then(**filling)
         for example in asking.examples:
-            example.click(lambda text: text, example, asking.question, queue=False, **QUIET).then(submit, **asked)
+            chosen = example.click(lambda text: text, example, asking.question, queue=False, **QUIET)
+            chosen.then(submit, asked, **going).then(**filling)
     return blocks
-
-
-def _with_problem(updates: Sequence[Any], line: str) -> list[Any]:
-    return [*updates[:2], render.problem(line), *updates[3:]]
 
 
 def _ways(place: Place, names: Sequence[Name], live: LiveIndex) -> str:

@@ -23,8 +23,8 @@ def put(page: Page) -> View:
 
     shown = gr.HTML("", elem_id="cb-read", **PLAIN)
 
-    def arrive(place: Place, style: Style) -> Iterator[tuple[str]]:
-        yield (read_html(page.live, place, style),)
+    def arrive(place: Place, style: Style) -> tuple[str]:
+        return (read_html(page.live, place, style),)
 
     return View([shown], arrive)
 

@@ -1,6 +1,6 @@
 """What a view is to the page: components, and what they become when somebody arrives at a place."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -59,15 +59,20 @@ class Page:
     measure: Measure | None = None
 
 
+Changes = Callable[[Place, Style], Sequence[Any]]
+"""Returns a value or an update for each of a view's outputs."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """A view that has been put into the page.
 
-    ``arrive`` yields, as often as there is something new to show, a value or an update for each of ``outputs``. It
-    raises CasebookError where the place cannot be shown; the page then tells the line, and ``outputs`` become ``blank``
-    where that is given.
+    ``arrive`` returns what ``outputs`` become when somebody arrives at a place: at once, as the page waits for it.
+    What takes longer, the answer to the place's question, ``later`` returns. Both raise CasebookError where the place
+    cannot be shown; the page then tells the line, and ``outputs`` become ``blank`` where that is given.
     """
 
     outputs: "Sequence[Component]"
-    arrive: Callable[[Place, Style], Iterator[Sequence[Any]]]
+    arrive: Changes
+    later: Changes | None = None
     blank: Sequence[Any] | None = None
