@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from corpus.errors import QuestionError
+from qa.answer import check_question
 from qa.references import Style
 from qa.web import render
 from qa.web.choices import FACETS, choices, still_known
@@ -84,6 +86,17 @@ def put(live: LiveIndex) -> Form:
     for dropdown in filters:  # .input misses the cross that clears all
         dropdown.change(narrow, filters, [more, *filters], queue=False, **QUIET)
     return form
+
+
+def amiss(place: Place) -> str:
+    """Return why the question of a place where it would be asked cannot be; empty where it can, or there is none."""
+    if not place.question or place.view not in ASKING:
+        return ""
+    try:
+        check_question(place.question)
+    except QuestionError as error:
+        return str(error)
+    return ""
 
 
 def chosen_from(values: Sequence[Sequence[str] | None]) -> Chosen:

@@ -94,10 +94,10 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
             for one in (changes if view is name and changes is not None else nothing_new(part.outputs))
         ]
 
-    def shown_by(make: Changes, place: Place, style: str) -> tuple[str | None, list[Any]]:
-        """Return the problem in the way of what ``make`` shows of ``place``, if any, and what ``inner`` becomes."""
+    def shown_by(make: Changes, place: Place, style: str) -> tuple[str, list[Any]]:
+        """Return why ``make`` cannot show ``place``, "" where it can, and what ``inner`` becomes."""
         try:
-            return None, inside(place.view, make(place, Style(style) if style in list(Style) else Style.PLAIN))
+            return "", inside(place.view, make(place, Style(style) if style in list(Style) else Style.PLAIN))
         except CasebookError as error:
             line = str(error)
         except Exception:
@@ -114,6 +114,9 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
         """
         if place.view not in parts:
             place = place.at(Name.ASK)
+        amiss = form.amiss(place)
+        if amiss:  # such a question is in no address: one can be longer than any address may be
+            place = replace(place, question="")
         latest.go(request.session_hash, place.query)
         view = parts[place.view]
         line, changes = shown_by(view.arrive, place, style)
@@ -123,12 +126,12 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
         return [
             place.query,
             _ways(place, list(parts), live),
-            line or "",
+            line or (render.problem(amiss) if amiss else ""),
             gr.Column(visible=place.view in form.ASKING),
             gr.skip() if asked else place.question,
             form.earlier_questions(known, place),
             known,
-            [place.query] if view.later and place.question and line is None else None,
+            [place.query] if view.later and place.question and not line else None,
             *(gr.Column(visible=name is place.view) for name in columns),
             *form.offered(asking, live, place.chosen, place.chosen if asked else None),
             *changes,
@@ -143,7 +146,7 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
         line, changes = shown_by(view.later, place, style)
         if latest.has_left(request.session_hash, place.query):
             return nothing_new(filled)
-        return [line or "", None, *changes]
+        return [line, None, *changes]
 
     def visit(style: str, kept: Any, data: gr.EventData, request: gr.Request) -> list[Any]:
         return go(Place.from_query(getattr(data, "query", "")), style, kept, request)
