@@ -2,14 +2,15 @@
 
     python benchmarks/askers.py FOLDER [--people 20] [--out benchmarks/results/askers.json]
 
-casebook serves the reports in FOLDER from a process of its own. Each person asks a question that nobody else asks, over
-HTTP and through Gradio's queue as the page does; all ask in the same moment, in several rounds. They share the machine
-with the server.
+casebook serves the reports in FOLDER from a process of its own. Each person asks a question that nobody else asks, with
+the two requests that the page makes for it; all ask in the same moment, in several rounds. They share the machine with
+the server.
 """
 
 import argparse
 import json
 import os
+import secrets
 import socket
 import statistics
 import subprocess
@@ -24,6 +25,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from speed import ROOT, machine
 
@@ -80,15 +82,38 @@ def served(home: str) -> Iterator[str]:
             process.terminate()
 
 
+class Page:
+    """What casebook's page at ``address`` sends when somebody asks."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        with urllib.request.urlopen(f"{address}/config") as response:
+            config = json.load(response)
+        ids = {one["props"].get("elem_id"): one["id"] for one in config["components"]}
+        self._events = {one["api_name"]: one for one in config["dependencies"]}
+        self.question, self.status = ids["cb-question"], ids["cb-status"]
+        self.awaited = self._events["fill"]["inputs"][0]
+
+    def call(self, event: str, session: str, values: dict[int, Any]) -> dict[int, Any]:
+        """Return what the outputs of ``event`` become, by the ids of components; the other inputs are empty."""
+        known = self._events[event]
+        data = [values.get(one) for one in known["inputs"]]
+        body = json.dumps({"data": data, "fn_index": known["id"], "session_hash": session}).encode()
+        url = f"{self.address}/gradio_api/run/predict"
+        with urllib.request.urlopen(urllib.request.Request(url, body, {"Content-Type": "application/json"})) as done:
+            return dict(zip(known["outputs"], json.load(done)["data"], strict=True))
+
+
 def measured(address: str, people: int) -> dict[str, float]:
     """Return the seconds from asking to the answer, of people who ask at once and of one who asks alone."""
     rows = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
     questions = iter(dict.fromkeys(row.get("question") or row["q"] for row in rows))
-    ask(address, "What was learned?")  # the models are loaded by then
+    page = Page(address)
+    ask(page, "What was learned?")  # the models are loaded by then
     alone = [next(questions) for _ in range(ALONE)]
-    single = [ask(address, question) for question in alone]
-    again = [ask(address, question) for question in alone]
-    rounds = [together(address, [next(questions) for _ in range(people)]) for _ in range(ROUNDS)]
+    single = [ask(page, question) for question in alone]
+    again = [ask(page, question) for question in alone]
+    rounds = [together(page, [next(questions) for _ in range(people)]) for _ in range(ROUNDS)]
     every = sorted(seconds for found in rounds for seconds in found)
     return {
         "one asker alone, s": statistics.median(single),
@@ -99,28 +124,24 @@ def measured(address: str, people: int) -> dict[str, float]:
     }
 
 
-def ask(address: str, question: str) -> float:
-    """Ask, check that an answer came, and return the seconds it took."""
+def ask(page: Page, question: str) -> float:
+    """Ask as the page does, check that an answer came, and return the seconds it took."""
     began = time.perf_counter()
-    url = f"{address}/gradio_api/call/v2/ask"
-    body = json.dumps({"question": question}).encode()
-    with urllib.request.urlopen(urllib.request.Request(url, body, {"Content-Type": "application/json"})) as joined:
-        event = json.load(joined)["event_id"]
-    with urllib.request.urlopen(f"{url}/{event}") as stream:
-        lines = stream.read().decode().splitlines()
+    session = secrets.token_hex(8)
+    shown = page.call("submit", session, {page.question: question})
+    shown = page.call("fill", session, {page.awaited: shown[page.awaited]})
     seconds = time.perf_counter() - began
-    (answer,) = json.loads(lines[lines.index("event: complete") + 1].removeprefix("data: "))
-    assert answer["question"] == " ".join(question.split())
+    assert "cb-found" in shown[page.status] or "cb-silent" in shown[page.status]
     return seconds
 
 
-def together(address: str, questions: list[str]) -> list[float]:
+def together(page: Page, questions: list[str]) -> list[float]:
     """Ask every question in the same moment, each from a thread of its own, and return the seconds each waited."""
     ready = threading.Barrier(len(questions))
 
     def one(question: str) -> float:
         ready.wait()
-        return ask(address, question)
+        return ask(page, question)
 
     with ThreadPoolExecutor(len(questions)) as pool:
         return list(pool.map(one, questions))

@@ -91,10 +91,18 @@ def find_files(paths: Iterable[Path]) -> Iterator[Found]:
 
 
 def skipped_files(paths: Iterable[Path]) -> list[str]:
-    """Return the documents in the folders among ``paths`` that ``find_files`` passes over because of their format, by
-    their names inside the folder.
+    """Return the documents in the folders and zip files among ``paths`` that ``find_files`` passes over because of
+    their format, by their names inside.
     """
-    return [p.relative_to(path).as_posix() for path in paths if os.path.isdir(path) for p in _files_in(path, DOCUMENTS)]
+    return [name for path in paths for name in _skipped_in(path)]
+
+
+def _skipped_in(path: Path) -> list[str]:
+    if not os.path.isdir(path):
+        inside = zips.names(path, DOCUMENTS) if path.suffix.lower() == zips.SUFFIX else []
+        return [f"{path.name}/{name}" for name in inside]
+    beside = [file.relative_to(path).as_posix() for file in _files_in(path, DOCUMENTS)]
+    return [*beside, *(name for file in _files_in(path, [zips.SUFFIX]) for name in _skipped_in(file))]
 
 
 def listed(names: Sequence[str], most: int = 10) -> str:

@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -54,6 +54,18 @@ def find_entries(path: Path) -> list[Entry]:
         return found
     except CasebookError as error:
         return [Entry(path.name, None, partial(_refuse, error))]
+
+
+def names(path: Path, suffixes: Collection[str]) -> list[str]:
+    """Return the names with their folders of what has one of ``suffixes`` in the zip file at ``path``, hidden ones left
+    out; none where it cannot be read, which ``find_entries`` tells.
+    """
+    try:
+        archive = _opened(load_bytes(path, MAX_ZIP_BYTES), path.name)
+    except CasebookError:
+        return []
+    found = sorted(_name(info) for info in archive.infolist())
+    return [name for name in found if Path(name).suffix.lower() in suffixes and not _is_hidden(name)]
 
 
 def _opened(data: bytes, name: str) -> zipfile.ZipFile:
@@ -110,9 +122,13 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 def _is_wanted(full_name: str, name: str) -> bool:
     """Return whether an entry is a report file or a catalogue, or a zip file to be refused; hidden ones are neither."""
-    if any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in full_name.split("/")):
+    if _is_hidden(full_name):
         return False
     return name == CATALOGUE or Path(name).suffix.lower() in (*READERS, SUFFIX)
+
+
+def _is_hidden(full_name: str) -> bool:
+    return any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in full_name.split("/"))
 
 
 def _problem(full_name: str, info: zipfile.ZipInfo, unpacked: int) -> str:

@@ -1,6 +1,7 @@
 """What commands say besides their results: what could not be read, what was skipped, what waits to be indexed."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import test_app_commands
 from small_library import write_reports
 
 from corpus import readers
-from corpus.library import Library
+from corpus.library import Library, skipped_files
 from corpus.readers import Reading
 from qa.digests import open_digests
 from qa.library import skipped_lines
@@ -77,6 +78,21 @@ def test_documents_of_other_formats_in_a_folder_are_named(run: Run, tmp_path: Pa
     assert said["skipped"] == ["a.odt", "b.doc", "old/c.RTF"]
     said = json.loads(run("add", mixed / "ok.md", "--home", tmp_path / "home", "--json").out)
     assert said["skipped"] == []
+
+
+def test_documents_of_other_formats_in_a_zip_file_are_named(run: Run, tmp_path: Path, mixed: Path) -> None:
+    hidden = ("__MACOSX/b.doc", ".e.doc")
+    with zipfile.ZipFile(mixed / "all.zip", "w") as archive:
+        for name in ("ok.md", "a\x1b[2J.odt", "old/c.RTF", "picture.png", *hidden):
+            archive.writestr(name, "# Towns\n\nShared rotas helped most.\n")
+    (mixed / "broken.zip").write_text("no zip file")
+    assert skipped_files([mixed / "all.zip"]) == ["all.zip/a\x1b[2J.odt", "all.zip/old/c.RTF"]
+    assert skipped_files([mixed])[3:] == ["all.zip/a\x1b[2J.odt", "all.zip/old/c.RTF"]
+    assert skipped_files([mixed / "broken.zip", mixed / "gone.zip", mixed / "ok.md"]) == []
+    added = run("add", mixed / "all.zip", "--home", tmp_path / "home").out.splitlines()
+    assert added[0].startswith("skipped, of no format casebook reads: all.zip/a")
+    assert "\x1b" not in added[0]
+    assert added[1:] == ["    added  ok", "1 added; the index is new"]
 
 
 def test_a_folder_of_documents_of_other_formats_alone_is_one_line(run: Run, tmp_path: Path, mixed: Path) -> None:

@@ -5,6 +5,7 @@ import socket
 import sys
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -343,11 +344,17 @@ def test_uploads_are_added_with_their_catalogue_and_each_refusal_is_a_line(
     uploads.append(put(home, "catalogue.toml", '[southern-towns]\npublisher = "Chalk Press"\n'))
     (home.parent / "torn.zip").write_bytes(b"PK\x03\x04 torn")
     uploads.append(home.parent / "torn.zip")
+    with zipfile.ZipFile(home.parent / "two.zip", "w") as archive:
+        archive.writestr("eastern-towns.md", SOUTH.replace("outhern", "astern"))
+        archive.writestr("old/western-towns.odt", "x")
+    uploads.append(home.parent / "two.zip")
     live.submit(jobs.add_files(uploads))
     (done,) = settled(live).finished
-    assert done.name == "Adding 5 files"
-    assert done.outcome.summary == "1 added, 3 refused."
-    assert done.outcome.lines == ("southern-towns.md: added",)
+    assert done.name == "Adding 6 files"
+    assert done.outcome.summary == "2 added, 3 refused."
+    skipped, *added = done.outcome.lines
+    assert "two.zip/old/western-towns.odt" in skipped
+    assert {"southern-towns.md: added", "eastern-towns.md: added"} <= set(added)
     assert [
         next(name for name in ("odd.xyz", "empty.txt", "torn.zip") if name in line) for line in (done.outcome.problems)
     ] == ["odd.xyz", "empty.txt", "torn.zip"]

@@ -9,9 +9,10 @@ from typing import Any
 from corpus.catalogue import FILE_NAME as CATALOGUE
 from corpus.catalogue import read_catalogue
 from corpus.errors import CasebookError, LibraryError
-from corpus.library import Added, Found, find_files
+from corpus.library import Added, Found, find_files, skipped_files
 from corpus.model import Metadata
 from corpus.report import report_id
+from qa.library import skipped_lines
 from qa.workspace import AddResult, Progress, Step, Workspace, describe_outcomes
 
 
@@ -44,8 +45,10 @@ def add_files(paths: Sequence[Path]) -> Job:
 
     def work(workspace: Workspace, tell: Progress) -> Outcome:
         refused: list[CasebookError] = []
+        skipped = skipped_lines(skipped_files(paths))
         try:
-            return _added(workspace.add([], tell, _found(paths, refused)), refused)
+            done = _added(workspace.add([], tell, _found(paths, refused)), refused)
+            return replace(done, lines=(*skipped, *done.lines))
         finally:
             for path in paths:
                 with suppress(OSError):
