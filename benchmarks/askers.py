@@ -3,8 +3,8 @@
     python benchmarks/askers.py FOLDER [--people 20] [--out benchmarks/results/askers.json]
 
 casebook serves the reports in FOLDER from a process of its own. Each person asks a question that nobody else asks, with
-the two requests that the page makes for it; all ask in the same moment, in several rounds. They share the machine with
-the server.
+the two requests by which the page gets its answer; all ask in the same moment, in several rounds. They share the
+machine with the server.
 """
 
 import argparse

@@ -98,11 +98,12 @@ def skipped_files(paths: Iterable[Path]) -> list[str]:
 
 
 def _skipped_in(path: Path) -> list[str]:
-    if not os.path.isdir(path):
-        inside = zips.names(path, DOCUMENTS) if path.suffix.lower() == zips.SUFFIX else []
-        return [f"{path.name}/{name}" for name in inside]
-    beside = [file.relative_to(path).as_posix() for file in _files_in(path, DOCUMENTS)]
-    return [*beside, *(name for file in _files_in(path, [zips.SUFFIX]) for name in _skipped_in(file))]
+    if path.suffix.lower() == zips.SUFFIX and not os.path.isdir(path):
+        return [f"{path.name}/{name}" for name in zips.names(path, DOCUMENTS)]
+    found = [file.relative_to(path).as_posix() for file in _files_in(path, DOCUMENTS)]
+    for file in _files_in(path, [zips.SUFFIX]):
+        found += [f"{file.relative_to(path).as_posix()}/{name}" for name in zips.names(file, DOCUMENTS)]
+    return found
 
 
 def listed(names: Sequence[str], most: int = 10) -> str:

@@ -64,7 +64,7 @@ def names(path: Path, suffixes: Collection[str]) -> list[str]:
         archive = _opened(load_bytes(path, MAX_ZIP_BYTES), path.name)
     except CasebookError:
         return []
-    found = sorted(_name(info) for info in archive.infolist())
+    found = sorted(_name(info) for info in archive.infolist() if not info.is_dir())
     return [name for name in found if Path(name).suffix.lower() in suffixes and not _is_hidden(name)]
 
 

@@ -7,7 +7,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
@@ -75,8 +75,10 @@ def serve_recorded(arguments: list[str], record: Path, changed: str, output: Any
     app.main()
 
 
-# A server of these begins as a copy of a process that has done nothing but import Gradio, which takes seconds.
-STARTING = multiprocessing.get_context("forkserver")
+# Where it can, a server begins as a copy of a process that has imported Gradio already, which takes seconds.
+STARTING: Any = multiprocessing.get_context(
+    "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+)
 STARTING.set_forkserver_preload(["gradio"])
 
 
@@ -121,6 +123,9 @@ class Server:
         self.process.terminate()
         self.process.join(20)
         self.output.close()
+        if self.process.exitcode is None:
+            self.process.kill()
+            pytest.fail("casebook did not end when it was told to")
 
     @property
     def address(self) -> str:
@@ -148,7 +153,7 @@ class Tab:
     under_way: set[Any] = field(default_factory=set)
 
     def settle(self) -> None:
-        """Wait until the page has asked nothing of its server for a second."""
+        """Wait until the page waits for nothing, each of ten times that it is looked at in a second."""
         quiet = 0
         for _ in range(300):
             quiet = 0 if self.under_way else quiet + 1
@@ -224,9 +229,10 @@ def opened(browser: Any, server: Server, width: int = 1280, place: str = "") -> 
     try:
         yield tab
     except BaseException:
-        print(
-            f"the page at {tab.page.url} said {tab.errors}, waits for {[one.url for one in tab.under_way]}, and shows:"
-        )
-        print(tab.page.locator("body").inner_text(timeout=1000))
+        waits = [request.url for request in tab.under_way]
+        print(f"the page at {tab.page.url} said {tab.errors}, waits for {waits}, and shows:")
+        with suppress(Exception):
+            print(tab.page.locator("body").inner_text(timeout=1000))
         raise
-    tab.page.close()
+    finally:
+        tab.page.close()

@@ -83,6 +83,7 @@ def test_documents_of_other_formats_in_a_folder_are_named(run: Run, tmp_path: Pa
 def test_documents_of_other_formats_in_a_zip_file_are_named(run: Run, tmp_path: Path, mixed: Path) -> None:
     hidden = ("__MACOSX/b.doc", ".e.doc")
     with zipfile.ZipFile(mixed / "all.zip", "w") as archive:
+        archive.mkdir("notes.pages")
         for name in ("ok.md", "a\x1b[2J.odt", "old/c.RTF", "picture.png", *hidden):
             archive.writestr(name, "# Towns\n\nShared rotas helped most.\n")
     (mixed / "broken.zip").write_text("no zip file")

@@ -17,7 +17,7 @@ from index.encoders import Encoder, Reranker
 from qa.calibration import shipped
 from qa.units import By
 from qa.web import answering as module
-from qa.web.answering import AT_ONCE, Answering
+from qa.web.answering import AT_ONCE, Answering, AskerLeft
 from qa.web.live import LiveIndex
 from qa.web.place import Chosen
 from qa.workspace import Workspace
@@ -238,3 +238,24 @@ def test_who_waits_when_the_server_stops_is_let_go(
         second.result(30)
     encoder.go.set()
     assert first.result(30).question == "One?"  # type: ignore[attr-defined]
+
+
+def test_who_leaves_waits_no_longer_and_what_nobody_waits_for_is_not_begun(
+    answering: Answering, encoder: WatchedEncoder, people: ThreadPoolExecutor
+) -> None:
+    encoder.go.clear()
+    (first,) = line_up(answering, people, ["Who lent ventilators?"])
+    until(lambda: bool(encoder.turns))
+    gone = threading.Event()
+    leaving = people.submit(answering.ask, "Who lent beds?", 3, left=gone.is_set)
+    shared = [people.submit(answering.ask, "Who pays for transport?", 3, left=left) for left in (gone.is_set, None)]
+    until(lambda: sum(answering._askers.values()) == 4)
+    gone.set()
+    for future in (leaving, shared[0]):
+        with pytest.raises(AskerLeft):
+            future.result(10)
+    encoder.go.set()
+    assert first.result(10) and shared[1].result(10)
+    assert encoder.turns == ["Who lent ventilators?", "Who pays for transport?"]
+    assert answering.ask("Who lent beds?", 3, left=lambda: False).passages
+    assert not answering._askers

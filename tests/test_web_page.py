@@ -145,7 +145,7 @@ def test_a_question_that_cannot_be_asked_is_answered_with_one_line(tab: Tab) -> 
         told.wait_for()
         assert "\n" not in told.inner_text()
         assert len(told.inner_text()) < 300
-        assert tab.page.evaluate("location.search") == ""
+        assert tab.page.evaluate("location.search.length") < 10
     assert tab.ask("What helped patients to reach the nurse on duty?").startswith("Quotes from ")
 
 

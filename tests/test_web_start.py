@@ -1,18 +1,35 @@
 """How the page begins: with nothing, and with reports that are not indexed yet."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from served_page import QUIET, REPORTS, Server, missing, opened
+from served_page import QUIET, REPORTS, ROOT, Server, missing, opened
 
 from qa.digests import ABOUT
 from qa.workspace import Workspace
 
-pytestmark = pytest.mark.browser
+IMPORTS = """
+import sys
+def audit(event, arguments):
+    if event in ("socket.getaddrinfo", "socket.connect") and isinstance(arguments[-1], (str, tuple)):
+        print(event, arguments)
+sys.addaudithook(audit)
+import app, gradio, qa.web.server
+print(sorted(sys.modules.keys() & {"torch", "sentence_transformers"}))
+"""
 
 
+def test_importing_what_serves_the_page_asks_nothing_of_the_network() -> None:
+    """The servers of the other tests begin with Gradio imported."""
+    done = subprocess.run([sys.executable, "-c", IMPORTS], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+@pytest.mark.browser
 def test_an_empty_library_answers_from_digests_and_comes_alive_when_reports_are_added(
     browser: Any, tmp_path: Path
 ) -> None:
@@ -29,6 +46,7 @@ def test_an_empty_library_answers_from_digests_and_comes_alive_when_reports_are_
             assert tab.errors == []
 
 
+@pytest.mark.browser
 @pytest.mark.reports
 def test_the_real_reports_are_indexed_under_an_open_page_and_asked(browser: Any, tmp_path: Path) -> None:
     if not REPORTS.is_dir():

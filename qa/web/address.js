@@ -65,7 +65,8 @@ const name = () => {
   const parts = [place.get('q'), view === 'ask' ? '' : view[0].toUpperCase() + view.slice(1), 'casebook'];
   document.title = parts.filter(Boolean).join(' · ');
 };
-if (!location.search) setTimeout(() => { restore(); recall(); }, 50);
+// The answer to a place brings its question into the box; what was typed comes after it, if an answer comes.
+setTimeout(() => { restore(); recall(); }, location.search ? 3000 : 50);
 name();
 
 watch('value', () => {

@@ -2,6 +2,7 @@
 
 from qa.references import Style
 from qa.web import render
+from qa.web.answering import Left
 from qa.web.place import Place
 from qa.web.view import PLAIN, SPOKEN, Page, View
 
@@ -18,8 +19,8 @@ def put(page: Page) -> View:
     def arrive(place: Place, _: Style) -> tuple[str, str]:
         return render.searching(place.question) if place.question else "", ""
 
-    def later(place: Place, style: Style) -> tuple[str, str]:
-        found = page.answering.ask(place.question, PASSAGES, place.chosen)
+    def later(place: Place, style: Style, left: Left) -> tuple[str, str]:
+        found = page.answering.ask(place.question, PASSAGES, place.chosen, left)
         return render.status(found, place), render.answer(found, place, style)
 
     return View([status, answer], arrive, later, blank=("", ""))

@@ -10,6 +10,7 @@ from qa.references import Style
 from qa.tables import Format, to_file
 from qa.units import By, UnitKind
 from qa.web import render
+from qa.web.answering import Left
 from qa.web.place import Place
 from qa.web.view import PLAIN, SPOKEN, Page, View
 
@@ -34,8 +35,8 @@ def put(page: Page) -> View:
         begun = _searching(place) if place.question else INVITATION
         return [_ways(place) + begun, gr.Row(visible=False), None, None, ""]
 
-    def later(place: Place, style: Style) -> list[Any]:
-        found = page.answering.compare(place.question, place.by, QUOTES, place.chosen)
+    def later(place: Place, style: Style, left: Left) -> list[Any]:
+        found = page.answering.compare(place.question, place.by, QUOTES, place.chosen, left)
         folder = Path(tempfile.mkdtemp(prefix="casebook-"))
         paths = [str(_written(folder, found, form)) for form in (Format.XLSX, Format.CSV)]
         return [_ways(place) + _lead(found), gr.Row(visible=True), *paths, comparison_html(found, place, style)]

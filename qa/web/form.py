@@ -23,6 +23,9 @@ EXAMPLES = (
 )
 ASKING = (View.ASK, View.COMPARE, View.JUDGE)
 """The views that a question is put in."""
+MOST_ADDRESS = 30_000
+"""How many characters a place's address may have; libraries on its way refuse 65,536."""
+TOO_LONG = "the question with its filters is too long for an address; ask in fewer words"
 EARLIER = 20
 """How many earlier questions of a session are offered again."""
 
@@ -96,7 +99,7 @@ def amiss(place: Place) -> str:
         check_question(place.question)
     except QuestionError as error:
         return str(error)
-    return ""
+    return TOO_LONG if len(place.query) > MOST_ADDRESS else ""
 
 
 def chosen_from(values: Sequence[Sequence[str] | None]) -> Chosen:

@@ -45,8 +45,8 @@ def add_files(paths: Sequence[Path]) -> Job:
 
     def work(workspace: Workspace, tell: Progress) -> Outcome:
         refused: list[CasebookError] = []
-        skipped = skipped_lines(skipped_files(paths))
         try:
+            skipped = skipped_lines(skipped_files(paths))
             done = _added(workspace.add([], tell, _found(paths, refused)), refused)
             return replace(done, lines=(*skipped, *done.lines))
         finally:

@@ -16,6 +16,7 @@ from qa.permalink import find_passage
 from qa.quality import Quality
 from qa.references import Style
 from qa.web import render
+from qa.web.answering import Left
 from qa.web.live import LiveIndex, State
 from qa.web.measuring import NAME, Kept, Measuring
 from qa.web.place import Place
@@ -88,8 +89,8 @@ def put(page: Page) -> View:
         begun = render.searching(place.question) if place.question else _invitation()
         return [begun, "", known, *stands()]
 
-    def later(place: Place, _: Style) -> list[Any]:
-        found = page.answering.ask(place.question, PASSAGES, place.chosen)
+    def later(place: Place, _: Style, left: Left) -> list[Any]:
+        found = page.answering.ask(place.question, PASSAGES, place.chosen, left)
         before = judged(live.home, place.question)
         return [render.status(found, place), judging_html(live, found, before, place), *rest]
 

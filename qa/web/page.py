@@ -11,7 +11,7 @@ from qa.pins import count_pins
 from qa.quality import Measure
 from qa.references import Style
 from qa.web import address, form, render
-from qa.web.answering import Answering
+from qa.web.answering import Answering, AskerLeft
 from qa.web.latest import Latest
 from qa.web.live import LiveIndex
 from qa.web.place import Place
@@ -94,12 +94,14 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
             for one in (changes if view is name and changes is not None else nothing_new(part.outputs))
         ]
 
-    def shown_by(make: Changes, place: Place, style: str) -> tuple[str, list[Any]]:
-        """Return why ``make`` cannot show ``place``, "" where it can, and what ``inner`` becomes."""
+    def shown_by(make: Callable[[], Changes], place: Place) -> tuple[str, list[Any]]:
+        """Return why ``place`` cannot be shown ("": it can), and what ``inner`` becomes by what ``make`` returns."""
         try:
-            return "", inside(place.view, make(place, Style(style) if style in list(Style) else Style.PLAIN))
+            return "", inside(place.view, make())
         except CasebookError as error:
             line = str(error)
+        except AskerLeft:
+            raise
         except Exception:
             traceback.print_exc()
             line = "this could not be shown; see the terminal in which casebook runs"
@@ -112,57 +114,67 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
         Gradio would show the last that one yields once more at its end, over a place visited meanwhile, and change what
         it yielded before while the browser may still have to show it.
         """
+        number = latest.begin(request.session_hash)
         if place.view not in parts:
             place = place.at(Name.ASK)
-        amiss = form.amiss(place)
-        if amiss:  # such a question is in no address: one can be longer than any address may be
-            place = replace(place, question="")
-        latest.go(request.session_hash, place.query)
         view = parts[place.view]
-        line, changes = shown_by(view.arrive, place, style)
-        if latest.has_left(request.session_hash, place.query):
-            return nothing_new()
+        if amiss := form.amiss(place):
+            line, changes = render.problem(amiss), inside(place.view, view.blank)
+        else:
+            line, changes = shown_by(lambda: view.arrive(place, _style(style)), place)
+        if len(place.query) > form.MOST_ADDRESS:
+            place = replace(place, question="")
         known = form.remembered(kept, place)
-        return [
+        waits = view.later and place.question and not line
+        whole = [
             place.query,
             _ways(place, list(parts), live),
-            line or (render.problem(amiss) if amiss else ""),
+            line,
             gr.Column(visible=place.view in form.ASKING),
             gr.skip() if asked else place.question,
             form.earlier_questions(known, place),
             known,
-            [place.query] if view.later and place.question and not line else None,
+            [place.query, number] if waits else None,
             *(gr.Column(visible=name is place.view) for name in columns),
             *form.offered(asking, live, place.chosen, place.chosen if asked else None),
             *changes,
         ]
+        return nothing_new() if latest.is_late(request.session_hash, number) else whole
 
     def fill(waiting: Any, style: str, request: gr.Request) -> list[Any]:
         """Show what takes longer of the place that is awaited, unless somebody has gone elsewhere meanwhile."""
-        place = Place.from_query(waiting[0]) if isinstance(waiting, list) and waiting else Place()
+        session = request.session_hash
+        query, number = waiting if isinstance(waiting, list) and len(waiting) == 2 else ("", None)
+        place = Place.from_query(query)
         view = parts.get(place.view)
-        if view is None or view.later is None or not place.question:
+        later = view.later if view and place.question else None
+        if later is None or not latest.finish(session, number):
             return nothing_new(filled)
-        line, changes = shown_by(view.later, place, style)
-        if latest.has_left(request.session_hash, place.query):
+
+        def left() -> bool:
+            return latest.is_late(session, number)
+
+        try:
+            line, changes = shown_by(lambda: later(place, _style(style), left), place)
+        except AskerLeft:
             return nothing_new(filled)
-        return [line, None, *changes]
+        return nothing_new(filled) if left() else [line, None, *changes]
 
     def visit(style: str, kept: Any, data: gr.EventData, request: gr.Request) -> list[Any]:
         return go(Place.from_query(getattr(data, "query", "")), style, kept, request)
 
     def begin(style: str, kept: Any, request: gr.Request) -> list[Any]:
         place = Place.from_query(str(request.query_params))
+        if latest.has_begun(request.session_hash):  # somebody was quicker
+            return nothing_new()
         if place != Place():
             return go(place, style, kept, request)
-        if latest.has_gone(request.session_hash):  # somebody was quicker
-            return nothing_new()
         # As the page was built, but for the number of quotes; somebody may be typing already.
         return [gr.skip(), _ways(place, list(parts), live), *nothing_new(outputs[2:])]
 
     def submit(query: str, style: str, kept: Any, request: gr.Request, question: str | None, *chosen: Any) -> list[Any]:
-        before = Place.from_query(query)
-        place = replace(before, question=question or "", chosen=form.chosen_from(chosen), passage="", quote=None)
+        before, words = Place.from_query(query), question if isinstance(question, str) else ""
+        place = replace(before, question=words, chosen=form.chosen_from(chosen), passage="", quote=None)
         asking_view = place.view if place.view in form.ASKING else Name.ASK
         return go(place.at(asking_view), style, kept, request, asked=True)
 
@@ -220,6 +232,10 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
             chosen = example.click(lambda text: text, example, asking.question, queue=False, **QUIET)
             chosen.then(submit, asked, **going).then(**filling)
     return blocks
+
+
+def _style(style: Any) -> Style:
+    return Style(style) if style in list(Style) else Style.PLAIN
 
 
 def _ways(place: Place, names: Sequence[Name], live: LiveIndex) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa.quality import Measure
 from qa.references import Style
-from qa.web.answering import Answering
+from qa.web.answering import Answering, Left
 from qa.web.live import LiveIndex
 from qa.web.place import Place
 
@@ -59,8 +59,8 @@ class Page:
     measure: Measure | None = None
 
 
-Changes = Callable[[Place, Style], Sequence[Any]]
-"""Returns a value or an update for each of a view's outputs."""
+Changes = Sequence[Any]
+"""A value or an update for each of a view's outputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,12 @@ class View:
     """A view that has been put into the page.
 
     ``arrive`` returns what ``outputs`` become when somebody arrives at a place: at once, as the page waits for it.
-    What takes longer, the answer to the place's question, ``later`` returns. Both raise CasebookError where the place
-    cannot be shown; the page then tells the line, and ``outputs`` become ``blank`` where that is given.
+    What takes longer, the answer to the place's question, ``later`` returns; it may raise AskerLeft where its last
+    argument says that nobody is there any more. Both raise CasebookError where the place cannot be shown; the page then
+    tells the line, and ``outputs`` become ``blank`` where that is given.
     """
 
     outputs: "Sequence[Component]"
-    arrive: Changes
-    later: Changes | None = None
-    blank: Sequence[Any] | None = None
+    arrive: Callable[[Place, Style], Changes]
+    later: Callable[[Place, Style, Left], Changes] | None = None
+    blank: Changes | None = None
