@@ -1,7 +1,7 @@
 """The page as a whole: its head, the way between the views, and what happens when somebody arrives at a place."""
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,26 +78,26 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
 
     frame = [bar, ways, problem, asking.column, asking.question, asking.earlier, earlier, awaited, *columns.values()]
     filters = [asking.more, *asking.filters]
-    inner = [output for part in parts.values() for output in part.outputs]
-    outputs = [*frame, *filters, *inner]
-    filled = [problem, awaited, *inner]
+    waiting = {name: part for name, part in parts.items() if part.later}
+    outputs = [*frame, *filters, *_outputs(parts)]
+    filled = [problem, awaited, *_outputs(waiting)]
     latest = Latest()
 
     def nothing_new(some: Sequence[Any] = outputs) -> list[Any]:
         return [gr.skip() for _ in some]
 
-    def inside(name: Name, changes: Sequence[Any] | None) -> list[Any]:
-        """Return what ``inner`` becomes where ``changes`` are those of one view, if any."""
+    def inside(among: Mapping[Name, View], name: Name, changes: Changes | None) -> list[Any]:
+        """Return what the outputs of some views become where ``changes`` are those of one of them, if any."""
         return [
             one
-            for view, part in parts.items()
+            for view, part in among.items()
             for one in (changes if view is name and changes is not None else nothing_new(part.outputs))
         ]
 
-    def shown_by(make: Callable[[], Changes], place: Place) -> tuple[str, list[Any]]:
-        """Return why ``place`` cannot be shown ("": it can), and what ``inner`` becomes by what ``make`` returns."""
+    def shown_by(make: Callable[[], Changes], among: Mapping[Name, View], place: Place) -> tuple[str, list[Any]]:
+        """Return why ``place`` cannot be shown ("": it can), and what outputs become by what ``make`` returns."""
         try:
-            return "", inside(place.view, make())
+            return "", inside(among, place.view, make())
         except CasebookError as error:
             line = str(error)
         except AskerLeft:
@@ -105,7 +105,7 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
         except Exception:
             traceback.print_exc()
             line = "this could not be shown; see the terminal in which casebook runs"
-        return render.problem(line), inside(place.view, parts[place.view].blank)
+        return render.problem(line), inside(among, place.view, parts[place.view].blank)
 
     def go(place: Place, style: str, kept: Any, request: gr.Request, asked: bool = False) -> list[Any]:
         """Show the frame around ``place``, and what its view has to show at once; ``fill`` shows the rest.
@@ -119,9 +119,9 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
             place = place.at(Name.ASK)
         view = parts[place.view]
         if amiss := form.amiss(place):
-            line, changes = render.problem(amiss), inside(place.view, view.blank)
+            line, changes = render.problem(amiss), inside(parts, place.view, view.blank)
         else:
-            line, changes = shown_by(lambda: view.arrive(place, _style(style)), place)
+            line, changes = shown_by(lambda: view.arrive(place, _style(style)), parts, place)
         if len(place.query) > form.MOST_ADDRESS:
             place = replace(place, question="")
         known = form.remembered(kept, place)
@@ -141,12 +141,12 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
         ]
         return nothing_new() if latest.is_late(request.session_hash, number) else whole
 
-    def fill(waiting: Any, style: str, request: gr.Request) -> list[Any]:
+    def fill(asked: Any, style: str, request: gr.Request) -> list[Any]:
         """Show what takes longer of the place that is awaited, unless somebody has gone elsewhere meanwhile."""
         session = request.session_hash
-        query, number = waiting if isinstance(waiting, list) and len(waiting) == 2 else ("", None)
+        query, number = asked if isinstance(asked, list) and len(asked) == 2 else ("", None)
         place = Place.from_query(query)
-        view = parts.get(place.view)
+        view = waiting.get(place.view)
         later = view.later if view and place.question else None
         if later is None or not latest.finish(session, number):
             return nothing_new(filled)
@@ -155,7 +155,7 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
             return latest.is_late(session, number)
 
         try:
-            line, changes = shown_by(lambda: later(place, _style(style), left), place)
+            line, changes = shown_by(lambda: later(place, _style(style), left), waiting, place)
         except AskerLeft:
             return nothing_new(filled)
         return nothing_new(filled) if left() else [line, None, *changes]
@@ -232,6 +232,10 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
             chosen = example.click(lambda text: text, example, asking.question, queue=False, **QUIET)
             chosen.then(submit, asked, **going).then(**filling)
     return blocks
+
+
+def _outputs(parts: Mapping[Name, View]) -> list[Any]:
+    return [output for part in parts.values() for output in part.outputs]
 
 
 def _style(style: Any) -> Style:
