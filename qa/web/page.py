@@ -79,7 +79,7 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
     frame = [bar, ways, problem, asking.column, asking.question, asking.earlier, earlier, awaited, *columns.values()]
     filters = [asking.more, *asking.filters]
     waiting = {name: part for name, part in parts.items() if part.later}
-    outputs = [*frame, *filters, *_outputs(parts)]
+    outputs, moved = ([*frame, *filters, *_outputs(among)] for among in (parts, waiting))
     filled = [problem, awaited, *_outputs(waiting)]
     latest = Latest()
 
@@ -117,11 +117,11 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
         number = latest.begin(request.session_hash)
         if place.view not in parts:
             place = place.at(Name.ASK)
-        view = parts[place.view]
+        view, among = parts[place.view], waiting if asked else parts  # what is asked is answered in one of these
         if amiss := form.amiss(place):
-            line, changes = render.problem(amiss), inside(parts, place.view, view.blank)
+            line, changes = render.problem(amiss), inside(among, place.view, view.blank)
         else:
-            line, changes = shown_by(lambda: view.arrive(place, _style(style)), parts, place)
+            line, changes = shown_by(lambda: view.arrive(place, _style(style)), among, place)
         if len(place.query) > form.MOST_ADDRESS:
             place = replace(place, question="")
         known = form.remembered(kept, place)
@@ -139,7 +139,7 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
             *form.offered(asking, live, place.chosen, place.chosen if asked else None),
             *changes,
         ]
-        return nothing_new() if latest.is_late(request.session_hash, number) else whole
+        return nothing_new(whole) if latest.is_late(request.session_hash, number) else whole
 
     def fill(asked: Any, style: str, request: gr.Request) -> list[Any]:
         """Show what takes longer of the place that is awaited, unless somebody has gone elsewhere meanwhile."""
@@ -183,7 +183,7 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
         place = replace(Place.from_query(query), chosen=form.chosen_from(chosen))
         if place.question and place.view in form.ASKING and place.query != query:
             return go(place, style, kept, request, asked=True)
-        return nothing_new()
+        return nothing_new(moved)
 
     def recall(query: str, kept: Any, data: gr.EventData) -> list[Any]:
         """Offer again what was asked before the page was loaded anew."""
@@ -225,12 +225,13 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
         bar.visit(visit, session, **going).then(**filling)
         bar.recall(recall, [bar, earlier], [asking.earlier, earlier], queue=False, **QUIET)
         triggers = [asking.question.submit, asking.button.click, asking.style.input]
-        gr.on(triggers, submit, asked, **going).then(**filling).then(**renewing)
+        asking_anew = going | {"outputs": moved}
+        gr.on(triggers, submit, asked, **asking_anew).then(**filling).then(**renewing)
         for dropdown in asking.filters:
-            dropdown.change(narrow, asked, **going | {"trigger_mode": "always_last"}).then(**filling)
+            dropdown.change(narrow, asked, **asking_anew | {"trigger_mode": "always_last"}).then(**filling)
         for example in asking.examples:
             chosen = example.click(lambda text: text, example, asking.question, queue=False, **QUIET)
-            chosen.then(submit, asked, **going).then(**filling)
+            chosen.then(submit, asked, **asking_anew).then(**filling)
     return blocks
 
 
