@@ -28,6 +28,11 @@ class Style(StrEnum):
     HARVARD = "harvard"
     VANCOUVER = "vancouver"
 
+    @classmethod
+    def named(cls, name: Any) -> "Style":
+        """Return the style that a browser names; the plain one for whatever else it says."""
+        return cls(name) if name in list(cls) else cls.PLAIN
+
 
 class Form(StrEnum):
     """What citations can be written as."""

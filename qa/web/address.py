@@ -57,7 +57,7 @@ def selected(live: LiveIndex, data: Any) -> tuple[str, str, str]:
         return "", "", str(error)
     except (KeyError, TypeError, ValueError, RecursionError):
         return "", "", "Nothing was selected"
-    chosen = Style(style) if style in list(Style) else Style.PLAIN
+    chosen = Style.named(style)
     text = report.text[span.start : span.end]
     to_pin = json.dumps({"passage": passage.id, "start": span.start, "end": span.end})
     return quoted(text, cite(report, passage, span.start), chosen), to_pin, ""

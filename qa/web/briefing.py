@@ -147,7 +147,7 @@ def exported(live: LiveIndex, title: Any, style: Any, suffix: Any) -> Exported:
     """Return the briefing as a file, each quote looked up again. Raises BriefingError where it has none,
     NothingStandsError where none can go out.
     """
-    chosen = Style(style) if style in list(Style) else Style.PLAIN
+    chosen = Style.named(style)
     searcher = live.searcher()
     made = produced_by(searcher, Settings())
     line = set_title(live.home, title if isinstance(title, str) else "")

@@ -121,7 +121,7 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
         if amiss := form.amiss(place):
             line, changes = render.problem(amiss), inside(among, place.view, view.blank)
         else:
-            line, changes = shown_by(lambda: view.arrive(place, _style(style)), among, place)
+            line, changes = shown_by(lambda: view.arrive(place, Style.named(style)), among, place)
         if len(place.query) > form.MOST_ADDRESS:
             place = replace(place, question="")
         known = form.remembered(kept, place)
@@ -155,7 +155,7 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
             return latest.is_late(session, number)
 
         try:
-            line, changes = shown_by(lambda: later(place, _style(style), left), waiting, place)
+            line, changes = shown_by(lambda: later(place, Style.named(style), left), waiting, place)
         except AskerLeft:
             return nothing_new(filled)
         return nothing_new(filled) if left() else [line, None, *changes]
@@ -237,10 +237,6 @@ def build(live: LiveIndex, answering: Answering, measure: Measure | None = None)
 
 def _outputs(parts: Mapping[Name, View]) -> list[Any]:
     return [output for part in parts.values() for output in part.outputs]
-
-
-def _style(style: Any) -> Style:
-    return Style(style) if style in list(Style) else Style.PLAIN
 
 
 def _ways(place: Place, names: Sequence[Name], live: LiveIndex) -> str:
